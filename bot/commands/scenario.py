@@ -1,0 +1,55 @@
+"""`qabul scenario check [DIR]`: are the scenario files fit to be used?
+
+Rule: every problem is printed with file, line and column, all at once; the last line says how it ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from pathlib import Path
+from typing import TextIO
+
+from scenarios.book import folder_files, shipped_files
+from scenarios.engine.checks import Catalog, check_files
+from scenarios.engine.model import Book
+from scenarios.engine.texts import uses
+
+__all__ = ["check"]
+
+
+def check(directory: Path | None, out: TextIO, err: TextIO, *, desks: Set[str], catalogs: Mapping[str, Catalog]) -> int:
+    """Checks a folder of scenario files, the shipped ones when `directory` is None.
+
+    `desks` are the desks of the business file, `catalogs` the translations by language (uz, kk, ru). Problems
+    go to `out`. Returns the exit status: 0 fine (warnings allowed), 1 with problems, 2 when there is nothing
+    to check.
+    """
+    try:
+        files = shipped_files() if directory is None else folder_files(directory)
+    except OSError as error:
+        err.write(f"{directory}: cannot be read ({error.strerror}); name a folder with scenario files\n")
+        return 2
+    if not files:
+        err.write(f"{directory or 'the shipped scenarios'}: no scenario file (*.yaml) is here\n")
+        return 2
+    book, issues = check_files(files, desks, catalogs)
+    out.writelines(f"{found}\n" for found in issues)
+    errors = sum(found.is_error for found in issues)
+    if book is None:
+        out.write(f"{_count(errors, 'error')}, {_count(len(issues) - errors, 'warning')}; nothing was put to use.\n")
+        return 1
+    out.write(_summary(book, sorted(catalogs), len(issues)))
+    return 0
+
+
+def _summary(book: Book, languages: list[str], warnings: int) -> str:
+    steps = sum(len(scenario.steps) for scenario in book.scenarios.values())
+    texts = sum(1 for scenario in book.scenarios.values() for _ in uses(scenario))
+    translated = f", translated into {', '.join(languages)}" if languages else ""
+    ending = f"; {_count(warnings, 'warning')}" if warnings else ""
+    scenarios = _count(len(book.scenarios), "scenario")
+    return f"All fine: {scenarios}, {_count(steps, 'step')}, {_count(texts, 'text')}{translated}{ending}.\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

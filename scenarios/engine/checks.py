@@ -1,0 +1,98 @@
+"""All checks of a book, by their codes, and which findings only follow from others.
+
+Rule: all problems are told at once, and none that would go away by itself when another is mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from typing import TypeAlias
+
+from scenarios.engine import checks_names, checks_paths, checks_texts
+from scenarios.engine.issues import Issue, sort_key
+from scenarios.engine.model import Book
+from scenarios.engine.reading import read_files
+from scenarios.engine.ways import Catalog, Subject
+
+__all__ = ["CHECKS", "Catalog", "Issue", "check_book", "check_files"]
+
+Check: TypeAlias = Callable[[Subject], Iterator[Issue]]
+
+CHECKS: Mapping[str, Check] = {
+    "E10": checks_paths.unknown_steps,
+    "E11": checks_paths.unreachable,
+    "E12": checks_paths.dead_ends,
+    "E13": checks_paths.loops,
+    "E14": checks_paths.no_person,
+    "E15": checks_paths.traps,
+    "E20": checks_names.unknown_names,
+    "E21": checks_names.unset_values,
+    "E22": checks_names.never_true,
+    "E30": checks_texts.translations,
+    "E31": checks_texts.words,
+    "E32": checks_texts.plurals,
+    "E33": checks_texts.outdated,
+    "E40": checks_texts.too_many,
+    "E41": checks_texts.label_lengths,
+    "E42": checks_texts.text_lengths,
+    "E50": checks_paths.silence,
+    "E60": checks_names.desks,
+    "E61": checks_paths.sales,
+}
+"""The checks of what a book says; E01, E02, E03 and E06 are found while it is read."""
+
+_SHAPE = frozenset({"E02", "E03"})
+_HIDDEN_BY: Mapping[str, frozenset[str]] = {
+    "E11": _SHAPE | {"E10"},
+    "E12": _SHAPE,
+    "E13": _SHAPE,
+    "E14": _SHAPE | {"E10"},
+    "E15": _SHAPE | {"E10", "E12", "E13"},
+    "E20": _SHAPE,
+    "E21": _SHAPE,
+    "E22": _SHAPE,
+    "E30": frozenset({"E06"}),
+    "E31": frozenset({"E06"}),
+    "E32": frozenset({"E06"}),
+    "E33": frozenset({"E06"}),
+    "E50": _SHAPE,
+    "E61": _SHAPE,
+}
+"""A code is not told of in a file that has one of these."""
+
+
+def check_book(book: Book, desks: Set[str], catalogs: Mapping[str, Catalog]) -> list[Issue]:
+    """Everything that is wrong with what a well-written book says.
+
+    `desks` are the names of the business file; `catalogs` the translations by language (uz, kk, ru): a
+    language that is not among them is not checked.
+    """
+    return _check(Subject(book, frozenset(desks), catalogs), ())
+
+
+def check_files(
+    files: Mapping[str, str], desks: Set[str], catalogs: Mapping[str, Catalog]
+) -> tuple[Book | None, list[Issue]]:
+    """Reads and checks a folder's files (name -> text): the book, None when anything is an error, and all
+    problems."""
+    reading = read_files(files)
+    subject = Subject(reading.book, frozenset(desks), catalogs, reading.unread)
+    issues = _check(subject, reading.issues)
+    broken = any(found.is_error for found in issues)
+    return (None if broken else reading.book), issues
+
+
+def _check(subject: Subject, read: Iterable[Issue]) -> list[Issue]:
+    found = [*read, *(one for check in CHECKS.values() for one in check(subject))]
+    codes: dict[str, set[str]] = {}
+    for one in found:
+        codes.setdefault(one.place.file, set()).add(one.code)
+    # Without the list of facts every name that comes from outside would look unknown.
+    no_facts = "facts" in subject.unread or bool(codes.get("facts.yaml", set()) & _SHAPE)
+    told = {
+        one
+        for one in found
+        if not _HIDDEN_BY.get(one.code, frozenset()) & codes[one.place.file]
+        and not (no_facts and one.code in ("E20", "E21", "E22"))
+    }
+    return sorted(told, key=sort_key)

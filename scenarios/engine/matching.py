@@ -1,0 +1,80 @@
+"""Which answer a typed text means: its label in any language or script, its number, a synonym, stars for a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.engine.folding import fold, words
+from scenarios.engine.phrases import Phrase
+from scenarios.engine.world import World
+
+__all__ = ["Candidate", "hears", "match", "star_count"]
+
+LONGEST_MATCH = 200
+"""Texts longer than this (letters) are a story, not an answer."""
+
+
+class Candidate:
+    """One answer that may be meant."""
+
+    __slots__ = ("key", "label", "synonyms")
+
+    def __init__(self, key: str, label: Phrase, synonyms: Phrase | None = None) -> None:
+        self.key = key
+        self.label = label
+        self.synonyms = synonyms
+
+
+def match(text: str, candidates: Sequence[Candidate], world: World) -> str | None:
+    """The key of the answer that the text names, None when it names none or more than one."""
+    if len(text) > LONGEST_MATCH:
+        return None
+    said = _bare(text)
+    if not said and not star_count(text):
+        return None
+    keys = [candidate.key for candidate in candidates]
+    if all(key.isdigit() for key in keys):
+        number = said if said.isdigit() else str(star_count(text) or "")
+        return number if number in keys else None
+    by_label = {key for c in candidates for key in [c.key] if said in _forms(c, world)}
+    if len(by_label) == 1:
+        return by_label.pop()
+    if said.isdigit() and 1 <= int(said[:3]) <= len(keys):
+        return keys[int(said[:3]) - 1]
+    spoken = f" {said} "
+    within = {c.key for c in candidates for form in _forms(c, world) if len(form) > 3 and f" {form} " in spoken}
+    return within.pop() if len(within) == 1 else None
+
+
+def hears(text: str, alternatives: Phrase, world: World) -> bool:
+    """Whether the text contains one of the alternatives ("price | how much") in any language, as whole words."""
+    if len(text) > LONGEST_MATCH:
+        return False
+    spoken = f" {_bare(text)} "
+    for reading in world.readings(alternatives):
+        for alternative in reading.split("|"):
+            form = _bare(alternative)
+            if form and f" {form} " in spoken:
+                return True
+    return False
+
+
+def star_count(text: str) -> int:
+    """How many stars a text shows when it shows nothing else; 0 otherwise."""
+    stars = sum(text.count(star) for star in "⭐★🌟")
+    rest = text
+    for star in "⭐★🌟\ufe0f ":
+        rest = rest.replace(star, "")
+    return stars if not rest else 0
+
+
+def _forms(candidate: Candidate, world: World) -> set[str]:
+    forms = {_bare(reading) for reading in world.readings(candidate.label)}
+    if candidate.synonyms is not None:
+        for reading in world.readings(candidate.synonyms):
+            forms.update(_bare(one) for one in reading.split("|"))
+    return forms - {""}
+
+
+def _bare(text: str) -> str:
+    return " ".join(words(fold(text)))

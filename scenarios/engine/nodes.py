@@ -1,0 +1,190 @@
+"""YAML text becomes a small tree in which every part knows its line and column.
+
+Rule: only what the scenario language has comes through: names with values, lists and texts. Anchors, aliases,
+tags, second documents, names used twice and deep nesting are refused here. The parser's events are read one
+by one and nothing recurses, so that no text can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+from scenarios.engine.issues import Issue, issue
+from scenarios.engine.model import Place
+from scenarios.engine.syntax import ORIGIN, Complete, Mark, explain
+
+__all__ = ["DEPTH", "LETTERS", "Map", "Node", "Row", "Scalar", "compose"]
+
+DEPTH = 16
+"""How deep lists and names may be nested; the language itself needs 8."""
+
+LETTERS = 300_000
+"""The longest file that is read, in characters; a long scenario has about 10 000."""
+
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+BRACES = 'a text that starts with "{" must be in quotes'
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A word or text. `plain` is without quotes; `end` is the index in the file just after it."""
+
+    text: str
+    place: Place
+    plain: bool
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A list."""
+
+    items: tuple[Node, ...]
+    place: Place
+    flow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Names with values, in the order of the file; `flow` is the form in braces."""
+
+    pairs: tuple[tuple[Scalar, Node], ...]
+    place: Place
+    flow: bool
+
+
+Node: TypeAlias = Scalar | Row | Map
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or map whose end has not come yet."""
+
+    start: yaml.CollectionStartEvent
+    items: list[Node]
+
+
+class _Composer:
+    def __init__(self, file: str, source: str) -> None:
+        self.file = file
+        self.source = source
+        self.issues: list[Issue] = []
+        self.open: list[_Open] = []
+        self.root: Node | None = None
+        self.documents = 0
+        self.last: Complete | None = None
+
+    def place(self, mark: Mark) -> Place:
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def error(self, mark: Mark, text: str) -> None:
+        written = self.source.rstrip()
+        if mark.index > len(written) or (mark.index == len(written) and not mark.column):
+            # The parser noticed at the end of the file: the author can only look at its last line.
+            place = Place(self.file, written.count("\n") + 1, len(written) - written.rfind("\n"))
+            self.issues.append(issue("E01", place, text))
+            return
+        self.issues.append(issue("E01", self.place(mark), text))
+
+    def put(self, node: Node) -> None:
+        if self.open:
+            self.open[-1].items.append(node)
+        elif self.documents == 1:
+            self.root = node
+
+    def take(self, event: yaml.Event) -> None:
+        """Takes one event of the parser into the tree."""
+        mark: Mark = event.start_mark or ORIGIN
+        end: Mark = event.end_mark or mark
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents == 2:
+                self.error(mark, 'one file is one scenario; "---" starts a second one, put it in its own file')
+        elif isinstance(event, yaml.AliasEvent):
+            self.error(
+                mark,
+                f'"*{event.anchor}" copies another part, which is not used here; write it out, '
+                'or put a text that starts with "*" in quotes',
+            )
+            self.put(Scalar("", self.place(mark), True, end.index))
+        elif isinstance(event, yaml.NodeEvent):
+            if event.anchor:
+                self.error(
+                    mark,
+                    f'"&{event.anchor}" marks a part for copying, which is not used here; leave it out, '
+                    'or put a text that starts with "&" in quotes',
+                )
+            tag = getattr(event, "tag", None)
+            if tag:
+                self.error(mark, 'a text that starts with "!" must be in quotes')
+            if isinstance(event, yaml.ScalarEvent):
+                plain = not event.style
+                self.put(Scalar(event.value, self.place(mark), plain, end.index))
+                self.last = Complete("plain" if plain else "quoted", mark, end)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self.open.append(_Open(event, []))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            frame = self.open.pop()
+            flow = bool(frame.start.flow_style)
+            if flow:
+                kind = "{" if isinstance(frame.start, yaml.MappingStartEvent) else "["
+                self.last = Complete(kind, frame.start.start_mark or ORIGIN, end)
+            self.put(self.closed(frame, flow))
+
+    def closed(self, frame: _Open, flow: bool) -> Node:
+        place = self.place(frame.start.start_mark or ORIGIN)
+        if isinstance(frame.start, yaml.SequenceStartEvent):
+            return Row(tuple(frame.items), place, flow)
+        pairs: list[tuple[Scalar, Node]] = []
+        seen: set[str] = set()
+        for name, value in zip(frame.items[::2], frame.items[1::2], strict=True):
+            if not isinstance(name, Scalar):
+                text = BRACES if isinstance(name, Map) else "a name must be one word, here is a list"
+                self.issues.append(issue("E01", name.place, text))
+            elif name.text in seen:
+                text = "this name is used twice; give one of them another name"
+                self.issues.append(issue("E01", name.place, text))
+            else:
+                seen.add(name.text)
+                pairs.append((name, value))
+        return Map(tuple(pairs), place, flow)
+
+
+def compose(file: str, source: str) -> tuple[Node | None, list[Issue]]:
+    """The tree of a file's text, and what is wrong with its syntax (E01).
+
+    The tree is None when the text cannot be read to its end, or is empty. `source` comes without a byte order
+    mark.
+    """
+    if len(source) > LETTERS:
+        text = f"this file has {len(source)} letters, at most {LETTERS} are read; split the scenario"
+        return None, [issue("E01", Place(file, 1, 1), text)]
+    strange = FORBIDDEN.search(source)
+    if strange:
+        before = source[: strange.start()]
+        place = Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        code = ord(strange.group())
+        text = f"the character U+{code:04X} cannot stand in a scenario; delete it"
+        if 0xDC80 <= code <= 0xDCFF:
+            text = "this is not UTF-8; save the file with the encoding UTF-8"
+        return None, [issue("E01", place, text)]
+    composer = _Composer(file, source)
+    try:
+        for event in yaml.parse(source, Loader=LOADER):
+            composer.take(event)
+            if len(composer.open) > DEPTH:
+                composer.error(
+                    event.start_mark or ORIGIN,
+                    "this is nested too deeply; a text with brackets must be in quotes",
+                )
+                return None, composer.issues
+    except yaml.YAMLError as error:
+        mark, text = explain(error, source, composer.last)
+        composer.error(mark, text)
+        return None, composer.issues
+    return composer.root, composer.issues

@@ -1,0 +1,212 @@
+"""A folder of scenario files becomes a `Book`.
+
+Rule: reading never stops at the first problem. What could be read of a damaged file stays in the book, so
+that the checks can look at the rest; only a book without errors is handed out to run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import timedelta
+
+from scenarios.engine.issues import Issue, issue, sort_key
+from scenarios.engine.model import Book, Branch, Detour, FactType, Place, Scenario, Step
+from scenarios.engine.nodes import Map, Node, Scalar, compose
+from scenarios.engine.reading_steps import SLOT_TYPES, read_silences, read_step, slot_types
+from scenarios.engine.reading_ways import Types, branches
+from scenarios.engine.sheet import NAME, Field, Fields, Sheet
+
+__all__ = ["SHARED", "Reading", "read_book", "read_detours", "read_files", "read_scenario", "version_of"]
+
+SHARED = ("start", "always", "facts")
+"""Names of the files that all scenarios share."""
+
+FILE_WORDS = ("scenario", "about", "texts", "channels", "start", "person", "silent", "remember", "steps")
+FACT_TYPES = ("text", "number", "yes_no", "choices")
+CHANNELS = ("telegram", "whatsapp")
+LANGUAGES = ("en", "ru", "uz", "kk")
+LATER_TYPES = frozenset({"number", "date", "time", "yes_no", "place", "photo", "nps"})
+MOST_STEPS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that could be read: `unread` are files (names without `.yaml`) of which nothing could."""
+
+    book: Book
+    issues: tuple[Issue, ...]
+    unread: frozenset[str]
+
+
+def read_book(files: Mapping[str, str]) -> tuple[Book | None, list[Issue]]:
+    """The book of a folder's files (name -> text) and what is wrong with how they are written.
+
+    The book is None when a file has an error. What is wrong with what they *say* is found by
+    `checks.check_book`.
+    """
+    reading = read_files(files)
+    broken = any(found.is_error for found in reading.issues)
+    return (None if broken else reading.book), list(reading.issues)
+
+
+def read_files(files: Mapping[str, str]) -> Reading:
+    """As `read_book`, keeping whatever could be read of damaged files."""
+    roots: dict[str, tuple[Sheet, Node]] = {}
+    issues: list[Issue] = []
+    unread: set[str] = set()
+    for file in sorted(files):
+        source = files[file].removeprefix("\ufeff")
+        root, found = compose(file, source)
+        stem = file.removesuffix(".yaml")
+        if root is None and not found:
+            found = [issue("E02", Place(file, 1, 1), "this file is empty")]
+        if root is None or found:
+            issues += found
+            unread.add(stem)
+        else:
+            roots[stem] = (Sheet(file, source, []), root)
+    facts = _facts(*roots["facts"]) if "facts" in roots else {}
+    types = {name: fact.type for name, fact in facts.items()}
+    start = _start(*roots["start"], types) if "start" in roots else ()
+    always = read_detours(*roots["always"]) if "always" in roots else ()
+    scenarios: dict[str, Scenario] = {}
+    for stem, (sheet, root) in roots.items():
+        if stem not in SHARED:
+            scenario = read_scenario(sheet, root, stem, types)
+            scenarios[stem] = scenario
+    for stem, (sheet, _) in roots.items():
+        syntax = [found for found in sheet.issues if found.code == "E01"]
+        issues += syntax or sheet.issues
+        if syntax:
+            scenarios.pop(stem, None)
+            unread.add(stem)
+    book = Book(scenarios, start, always, facts)
+    book = replace(book, version=version_of(book))
+    return Reading(book, tuple(sorted(issues, key=sort_key)), frozenset(unread))
+
+
+def version_of(book: Book) -> str:
+    """The hash of what a book says: layout, comments and the order of names do not count."""
+    data = json.dumps(_bare(replace(book, version="")), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
+def read_scenario(sheet: Sheet, root: Node, stem: str, facts: Types) -> Scenario:
+    """One scenario file, which is called `stem`."""
+    top = Place(sheet.file, 1, 1)
+    words = sheet.fields(root, "a scenario", FILE_WORDS)
+    for key in ("scenario", "start", "steps"):
+        if key not in words and isinstance(root, Map):
+            sheet.error(top, f'"{key}" is missing')
+    if not NAME.fullmatch(stem):
+        sheet.error(
+            top,
+            f'a scenario file is called by 1 to 32 of a-z, 0-9 and _, and ".yaml"; this is "{sheet.file}"',
+        )
+    elif "scenario" in words and sheet.word(words["scenario"]) not in (None, stem):
+        sheet.error(words["scenario"][0].place, f'this file is called "{stem}.yaml"; write "scenario: {stem}"')
+    remember = _remember(sheet, words["remember"]) if "remember" in words else {}
+    node = words["steps"][1] if "steps" in words else None
+    types = {**facts, **slot_types(node, remember)}
+    return Scenario(
+        name=stem,
+        about=_line(sheet, words, "about"),
+        place=top,
+        start=_line(sheet, words, "start"),
+        steps=_steps(sheet, words["steps"], stem, types, remember) if "steps" in words else {},
+        person=_line(sheet, words, "person") or None,
+        silent=read_silences(sheet, words["silent"]) if "silent" in words else (),
+        remember=remember,
+        texts=(sheet.word(words["texts"], LANGUAGES) if "texts" in words else None) or "en",
+        channels=_channels(sheet, words["channels"]) if "channels" in words else CHANNELS,
+        places={key: field[0].place for key, field in words.items()},
+    )
+
+
+def read_detours(sheet: Sheet, root: Node) -> tuple[Detour, ...]:
+    """`always.yaml`: which words lead aside, and where."""
+    words = sheet.fields(root, "this file", ("always",))
+    found: list[Detour] = []
+    for item in sheet.items(words["always"][1], '"always"') if "always" in words else ():
+        parts = sheet.fields(item, 'an item of "always"', ("hears", "run"))
+        if parts.keys() != {"hears", "run"}:
+            sheet.error(item.place, 'an item of "always" needs "hears" and "run"')
+            continue
+        hears, run = sheet.text(parts["hears"]), sheet.word(parts["run"])
+        if hears is not None and run is not None:
+            found.append(Detour(hears, run, parts["run"][0].place))
+    return tuple(found)
+
+
+def _start(sheet: Sheet, root: Node, types: Types) -> tuple[Branch, ...]:
+    words = sheet.fields(root, "this file", ("start",))
+    return branches(sheet, *words["start"], types) if "start" in words else ()
+
+
+def _facts(sheet: Sheet, root: Node) -> dict[str, FactType]:
+    words = sheet.fields(root, "this file", ("facts",))
+    found: dict[str, FactType] = {}
+    for key, node in sheet.pairs(words["facts"][1], '"facts"') if "facts" in words else ():
+        name = sheet.name(key, "the fact")
+        parts = sheet.fields(node, f'the fact "{key.text}"', ("type", "about"))
+        if "type" not in parts:
+            sheet.error(key.place, f'the fact "{key.text}" needs a "type": {", ".join(FACT_TYPES)}')
+            continue
+        kind = sheet.word(parts["type"], FACT_TYPES)
+        if name is not None and kind is not None:
+            found[name] = FactType(name, kind, _line(sheet, parts, "about"), key.place)
+    return found
+
+
+def _steps(sheet: Sheet, field: Field, stem: str, types: Types, remember: Types) -> dict[str, Step]:
+    pairs = sheet.pairs(field[1], '"steps"')
+    if len(pairs) > MOST_STEPS:
+        sheet.error(field[0].place, f"a scenario may have {MOST_STEPS} steps, here are {len(pairs)}; split it")
+        return {}
+    found: dict[str, Step] = {}
+    for key, node in pairs:
+        name = sheet.name(key, "the step")
+        if name == "end":
+            sheet.error(key.place, '"end" ends a scenario and cannot be the name of a step')
+        elif name is not None:
+            found[name] = read_step(sheet, stem, key, node, types, remember)
+    return found
+
+
+def _remember(sheet: Sheet, field: Field) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, node in sheet.pairs(field[1], '"remember"'):
+        name = sheet.name(key, "the name")
+        if isinstance(node, Scalar) and node.text in LATER_TYPES:
+            sheet.error(node.place, f'"{node.text}" is not understood yet')
+            continue
+        kind = sheet.word((key, node), SLOT_TYPES)
+        if name is not None and kind is not None:
+            found[name] = kind
+    return found
+
+
+def _channels(sheet: Sheet, field: Field) -> tuple[str, ...]:
+    items = sheet.items(field[1], '"channels"')
+    found = (sheet.word((field[0], item), CHANNELS) for item in items)
+    return tuple(dict.fromkeys(channel for channel in found if channel is not None))
+
+
+def _line(sheet: Sheet, words: Fields, key: str) -> str:
+    return (sheet.word(words[key]) or "") if key in words else ""
+
+
+def _bare(part: object) -> object:
+    """The part as JSON knows it, without any `Place`."""
+    if is_dataclass(part):
+        kept = {f.name: getattr(part, f.name) for f in fields(part)}
+        kept.pop("places", None)
+        return {name: _bare(one) for name, one in kept.items() if not isinstance(one, Place)}
+    if isinstance(part, Mapping):
+        return {str(key): _bare(one) for key, one in part.items()}
+    if isinstance(part, tuple):
+        return [_bare(one) for one in part]
+    return part.total_seconds() if isinstance(part, timedelta) else part

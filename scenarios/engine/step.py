@@ -1,0 +1,129 @@
+"""The one function that decides: a context and an event give a new context and a list of effects.
+
+Pure: no clock, no chance, no network, no language. The same arguments always give the same answer, so a turn that lost
+a race is simply stepped again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from scenarios.engine import albums, customer, staff
+from scenarios.engine.context import Context
+from scenarios.engine.effects import Effect, TellTopic, UpdateCard
+from scenarios.engine.events import (
+    AddressChanged,
+    AgentCommanded,
+    AgentEdited,
+    AgentSaid,
+    AgentUnheard,
+    ButtonPressed,
+    CustomerEdited,
+    CustomerReacted,
+    CustomerSaid,
+    Event,
+    NotDelivered,
+    OwnerSaid,
+    TimerFired,
+)
+from scenarios.engine.model import Book
+from scenarios.engine.phrases import Phrase
+from scenarios.engine.talk import Talk
+from scenarios.engine.world import World
+
+__all__ = ["step"]
+
+STILL_WAITING = Phrase("The customer is still waiting for an answer.")
+
+
+def step(book: Book, context: Context, event: Event, world: World) -> tuple[Context, Sequence[Effect]]:
+    """What the desk does about `event`. `context` is left as it was."""
+    draft = context.copy()
+    talk = Talk(book, draft, event.at, world)
+    match event:
+        case CustomerSaid():
+            customer.said(talk, event)
+        case ButtonPressed():
+            customer.pressed(talk, event)
+        case CustomerEdited():
+            customer.edited(talk, event)
+        case CustomerReacted():
+            customer.reacted(talk, event)
+        case AddressChanged():
+            customer.reachable(talk, event)
+        case AgentSaid():
+            staff.said(talk, event)
+        case AgentCommanded():
+            staff.commanded(talk, event)
+        case AgentEdited():
+            staff.edited(talk, event)
+        case AgentUnheard():
+            staff.unheard(talk, event)
+        case OwnerSaid():
+            staff.owner_said(talk, event)
+        case NotDelivered():
+            staff.undelivered(talk, event)
+        case TimerFired():
+            _fired(talk, event)
+        case _:
+            assert_never(event)
+    effects = talk.finish()
+    if draft.has_topic and _shown(draft) != _shown(context) and UpdateCard() not in effects:
+        effects.append(UpdateCard())
+    return draft, effects
+
+
+def _fired(talk: Talk, event: TimerFired) -> None:
+    if event.key.startswith("album:"):
+        items = albums.collected(talk.context, event.key)
+        if not items:
+            return
+        if event.key.startswith("album:agent:"):
+            staff.album_came(talk, items)
+        else:
+            customer.album_came(talk, items)
+    else:
+        _silence(talk, event.key, event.data, event.at)
+
+
+def _silence(talk: Talk, key: str, data: dict[str, str], at: datetime) -> None:
+    """Whoever we waited for stayed silent; a timer of an older question or of other hands does nothing."""
+    context = talk.context
+    stale = (
+        data["conversation"] != str(context.conversation)
+        or data["scenario"] != context.scenario
+        or data["step"] != context.step
+        or (key.startswith("q") and (data["question"] != str(context.question) or context.opted_out))
+        or (key.startswith("h") and (data["epoch"] != str(context.epoch) or context.holder != "waiting"))
+        or (key.startswith("q") and context.holder not in ("bot", "closed"))
+    )
+    silence = None if stale else talk.silence(int(data["index"]))
+    if silence is None:
+        return
+    if key.startswith("q") and context.price_told:
+        context.hesitated = True
+    if silence.say is not None:
+        talk.say(talk.text(silence.say))
+    if silence.notify is not None or key.startswith("h"):
+        talk.effects.append(TellTopic(STILL_WAITING, mention=True))
+    if silence.go is not None:
+        talk.leave_for(silence.go)
+
+
+def _shown(context: Context) -> tuple[object, ...]:
+    """What of a context the card shows."""
+    return (
+        context.name,
+        context.language,
+        context.channel,
+        context.segment,
+        context.segment_reason,
+        context.holder,
+        context.agent,
+        context.phone,
+        context.last_rating,
+        context.complaint,
+        context.reachable,
+    )

@@ -1,0 +1,160 @@
+"""Which values a remembered answer or a fact can have.
+
+Rule: values are compared as the engine compares them (as text, numbers as numbers), so that what is called
+impossible here never holds there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scenarios.engine.issues import hint
+from scenarios.engine.model import Ask, Scenario, Test
+from scenarios.engine.ways import Subject
+
+__all__ = ["DESK_VALUES", "Values", "slots"]
+
+DESK_VALUES = frozenset({"name", "business", "wait_minutes", "opens_at", "agent"})
+"""What the desk itself knows in every talk."""
+
+YES_NO = frozenset({"true", "false"})
+RATINGS = frozenset({"1", "2", "3", "4", "5"})
+_NUMERIC = {"at_least": "at least", "at_most": "at most", "more_than": "more than", "less_than": "less than"}
+
+
+def slots(scenarios: Iterable[Scenario]) -> frozenset[str]:
+    """All names that these scenarios remember something under."""
+    found: set[str] = set()
+    for scenario in scenarios:
+        found |= scenario.remember.keys()
+        for step in scenario.steps.values():
+            found |= step.set.keys()
+            if isinstance(step.wait, Ask) and step.wait.save:
+                found.add(step.wait.save)
+    return frozenset(found)
+
+
+class Values:
+    """What names can stand for in one scenario; without a scenario (in `start.yaml`) only facts have
+    values."""
+
+    def __init__(self, subject: Subject, scenario: Scenario | None) -> None:
+        self.facts = subject.book.facts
+        family = subject.family(scenario) if scenario is not None else ()
+        self._slots = slots(family)
+        self._values: dict[str, frozenset[str] | None] = {}
+        for name in self._slots:
+            savers = [one for one in family if name in _saved(one)]
+            self._values[name] = _possible(name, savers or list(subject.scenarios))
+
+    def possible(self, name: str) -> frozenset[str] | None:
+        """All values, when they can be listed; None when anything is possible."""
+        fact = self.facts.get(name)
+        if name in self._slots:
+            # What is not remembered yet is looked up among the facts.
+            return self._values[name] if fact is None else None
+        return YES_NO if fact is not None and fact.type == "yes_no" else None
+
+    def refused(self, test: Test) -> str | None:
+        """Why the test can never hold; None when it can."""
+        if test.operator in ("known", "not"):
+            return None
+        name, values = test.name, self.possible(test.name)
+        wanted = test.value if isinstance(test.value, tuple) else (test.value,)
+        if values is not None:
+            if any(_meets(test, value) for value in values):
+                return None
+            shown = " or ".join(f'"{_shown(one)}"' for one in wanted)
+            aim = f"{_NUMERIC[test.operator]} {_shown(wanted[0])}" if test.operator in _NUMERIC else shown
+            near = hint(_shown(wanted[0]), values)
+            return f'"{name}" is never {aim}; it can be {", ".join(sorted(values))}.{near}'
+        fact = self.facts.get(name)
+        if fact is None or name in self._slots:
+            return None
+        if fact.type == "choices":
+            return f'"{name}" is a list; one can only ask whether it is known'
+        if (
+            fact.type == "number"
+            and test.operator not in _NUMERIC
+            and not any(_number(one) is not None for one in wanted)
+        ):
+            return f'"{name}" is a number and never "{_shown(wanted[0])}"'
+        if fact.type == "text" and test.operator in _NUMERIC:
+            return f'"{name}" is a text; "{test.operator}" needs a number'
+        return None
+
+    def contradict(self, tests: Sequence[Test]) -> bool:
+        """True when each of the tests of one name can hold, but never all of them."""
+        if len(tests) < 2:
+            return False
+        values = self.possible(tests[0].name)
+        if values is not None:
+            return not any(all(_meets(test, value) for test in tests) for value in values)
+        floors = [
+            (float(test.value), test.operator == "more_than")
+            for test in tests
+            if test.operator in ("at_least", "more_than") and isinstance(test.value, int | float)
+        ]
+        tops = [
+            (float(test.value), test.operator == "less_than")
+            for test in tests
+            if test.operator in ("at_most", "less_than") and isinstance(test.value, int | float)
+        ]
+        return any(
+            low > high or (low == high and (open_low or open_high))
+            for low, open_low in floors
+            for high, open_high in tops
+        )
+
+
+def _saved(scenario: Scenario) -> frozenset[str]:
+    waits = [step.wait for step in scenario.steps.values()]
+    saved = {wait.save for wait in waits if isinstance(wait, Ask) and wait.save}
+    return frozenset(saved.union(*(step.set.keys() for step in scenario.steps.values())))
+
+
+def _possible(name: str, scenarios: Sequence[Scenario]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for scenario in scenarios:
+        for step in scenario.steps.values():
+            if name in step.set:
+                found.add(_shown(step.set[name]))
+            if not isinstance(step.wait, Ask) or step.wait.save != name:
+                continue
+            if step.wait.answers:
+                found |= {answer.key for answer in step.wait.answers}
+            elif step.wait.type == "rating":
+                found |= RATINGS
+            else:
+                return None
+    return frozenset(found) or None
+
+
+def _meets(test: Test, value: str) -> bool:
+    """Whether a known value meets a test."""
+    if test.operator == "known":
+        return test.value is True
+    if test.operator in ("is", "one_of", "not"):
+        wanted = test.value if isinstance(test.value, tuple) else (test.value,)
+        same = any(value == _shown(one) for one in wanted)
+        return same is not (test.operator == "not")
+    number, limit = _number(value), _number(test.value)
+    if number is None or limit is None:
+        return False
+    return {
+        "at_least": number >= limit,
+        "at_most": number <= limit,
+        "more_than": number > limit,
+        "less_than": number < limit,
+    }[test.operator]
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""What a step may know of the world outside: given as a value with every event, never fetched.
+
+`handlers` makes it from the business file, the clock and the desk's recent figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from scenarios.engine.context import Context
+from scenarios.engine.phrases import Phrase
+
+__all__ = ["Fact", "Option", "World"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One item of a fact that is a list of choices; `synonyms` are further words for it, separated by " | "."""
+
+    key: str
+    label: Phrase
+    synonyms: str = ""
+
+
+Fact: TypeAlias = "str | int | bool | Phrase | tuple[Option, ...]"
+
+
+class World(Protocol):
+    """The world at one moment.
+
+    `wait_minutes` is what a customer is told (already rounded); `opens_at` says when the desk opens next.
+    """
+
+    @property
+    def default_language(self) -> str: ...
+
+    @property
+    def open_now(self) -> bool: ...
+
+    @property
+    def opens_at(self) -> Phrase: ...
+
+    @property
+    def wait_minutes(self) -> int: ...
+
+    def fact(self, name: str, context: Context) -> Fact | None:
+        """The fact of that name for this contact, None when it is not known."""
+        ...
+
+    def readings(self, phrase: Phrase) -> Sequence[str]:
+        """The phrase in every language and script of the desk, to recognise what a customer typed."""
+        ...
