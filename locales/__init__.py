@@ -1,0 +1,1 @@
+"""The translations: one folder a language, one .po file a domain."""

@@ -1,0 +1,31 @@
+"""The scenarios that ship with the desk, and how a folder of scenario files is read from disk.
+
+Rule: this is the only place of the room that reads files; the engine is given their text.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+__all__ = ["folder_files", "shipped_files"]
+
+
+def shipped_files() -> dict[str, str]:
+    """The texts of the shipped scenario files by file name."""
+    found = (item for item in files(__name__).iterdir() if item.name.endswith(".yaml"))
+    return {item.name: _text(item.read_bytes()) for item in sorted(found, key=lambda item: item.name)}
+
+
+def folder_files(path: Path) -> dict[str, str]:
+    """The texts of the scenario files (`*.yaml`) that lie directly in a folder, by file name.
+
+    Raises OSError when the folder or a file cannot be read.
+    """
+    found = (item for item in path.iterdir() if item.suffix == ".yaml" and item.is_file())
+    return {item.name: _text(item.read_bytes()) for item in sorted(found)}
+
+
+def _text(data: bytes) -> str:
+    # Bytes that are no UTF-8 stay visible to the reader, which tells where they are.
+    return data.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
