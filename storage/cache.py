@@ -1,0 +1,182 @@
+"""Redis: copies of contexts, wake-ups between processes, rates shared by them, leases.
+
+It may be emptied or down at any moment: copies are then read from the database, wake-ups are replaced by the sweep,
+rates fall back to this process's own buckets. Nothing here is ever the truth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from scenarios.engine.context import pack, unpack
+from scenarios.engine.records import Held
+from storage.buckets import Buckets
+
+__all__ = ["RedisCache", "open_redis"]
+
+TIME_TO_LIVE = 7 * 24 * 3600
+"""Seconds a context stays in Redis after its last turn."""
+
+TROUBLE_PAUSE = 1.0
+"""Seconds during which a Redis that just failed is not asked again, so that every turn does not wait for it."""
+
+_log = structlog.get_logger()
+_ERRORS = (RedisError, OSError, TimeoutError)
+
+# A shared token bucket: KEYS[1] = bucket; ARGV = capacity, tokens per second, reserve. Redis's own clock decides.
+_TAKE = """
+local t = redis.call('TIME'); local now = t[1] + t[2] / 1000000
+local b = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'paused')
+local capacity, rate, reserve = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local paused = tonumber(b[3]) or 0
+if paused > now then return tostring(paused - now) end
+local tokens = math.min(capacity, (tonumber(b[1]) or capacity) + (now - (tonumber(b[2]) or now)) * rate)
+local wait = 0
+if tokens >= 1 + reserve then tokens = tokens - 1 else wait = (1 + reserve - tokens) / rate end
+redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)
+redis.call('EXPIRE', KEYS[1], math.ceil(capacity / rate) + 60)
+return tostring(wait)
+"""
+_PAUSE = """
+local t = redis.call('TIME'); local now = t[1] + t[2] / 1000000
+redis.call('HSET', KEYS[1], 'paused', now + tonumber(ARGV[1]), 'tokens', 0, 'at', now + tonumber(ARGV[1]))
+redis.call('EXPIRE', KEYS[1], math.ceil(tonumber(ARGV[1])) + 60)
+return 1
+"""
+
+
+def open_redis(url: str) -> Redis:
+    """A client that fails fast: a turn must not wait for a Redis that is not there."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=1.0,
+        socket_connect_timeout=1.0,
+        retry=Retry(NoBackoff(), 1),
+        max_connections=64,
+    )
+
+
+class RedisCache:
+    """The copies of one desk; `desk` (from the database) keeps desks that share a Redis apart."""
+
+    def __init__(self, redis: Redis, desk: str) -> None:
+        self._redis = redis
+        self._prefix = f"qabul:{desk}:"
+        self._buckets = Buckets()
+        self._take = redis.register_script(_TAKE)
+        self._pause = redis.register_script(_PAUSE)
+        self._down_until = 0.0
+
+    @property
+    def up(self) -> bool:
+        """Whether Redis answered lately."""
+        return time.monotonic() >= self._down_until
+
+    def _failed(self, what: str, error: Exception) -> None:
+        if self.up:
+            _log.warning("redis does not answer, going on without it", doing=what, error=type(error).__name__)
+        self._down_until = time.monotonic() + TROUBLE_PAUSE
+
+    async def ping(self) -> None:
+        """Raises what Redis raises when it does not answer."""
+        await self._redis.ping()
+        self._down_until = 0.0
+
+    async def get(self, contact: str) -> Held | None:
+        """The copy of a context, None when there is none or Redis is down."""
+        if not self.up:
+            return None
+        try:
+            kept = await self._redis.get(f"{self._prefix}context:{contact}")
+        except _ERRORS as error:
+            self._failed("get", error)
+            return None
+        if kept is None:
+            return None
+        try:
+            version, _, data = str(kept).partition(" ")
+            return Held(unpack(data), int(version))
+        except ValueError:
+            # Written by another version of the desk: the database has the truth.
+            return None
+
+    async def put(self, contact: str, held: Held) -> None:
+        """Keep a copy."""
+        if not self.up:
+            return
+        try:
+            await self._redis.set(
+                f"{self._prefix}context:{contact}", f"{held.version} {pack(held.context)}", ex=TIME_TO_LIVE
+            )
+        except _ERRORS as error:
+            self._failed("put", error)
+
+    async def wake(self, destinations: Sequence[str]) -> None:
+        """Tell the other processes that letters wait there."""
+        if not self.up:
+            return
+        try:
+            await self._redis.publish(f"{self._prefix}wake", json.dumps(list(destinations)))
+        except _ERRORS as error:
+            self._failed("wake", error)
+
+    async def wakes(self) -> AsyncIterator[Sequence[str]]:
+        """Wake-ups from any process, for ever; silent while Redis is down (the sweep finds what is due)."""
+        while True:
+            try:
+                async with self._redis.pubsub() as channel:
+                    await channel.subscribe(f"{self._prefix}wake")
+                    while True:
+                        message = await channel.get_message(ignore_subscribe_messages=True, timeout=0.5)
+                        if message is not None:
+                            yield json.loads(message["data"])
+            except _ERRORS as error:
+                self._failed("wakes", error)
+                await asyncio.sleep(TROUBLE_PAUSE)
+
+    async def take(self, bucket: str, capacity: float, per_second: float, reserve: float = 0.0) -> float:
+        """Take a token of a bucket: 0.0 if taken, else the seconds until one is there."""
+        if self.up:
+            try:
+                waited = await self._take(keys=[f"{self._prefix}rate:{bucket}"], args=[capacity, per_second, reserve])
+                return float(waited)
+            except _ERRORS as error:
+                self._failed("take", error)
+        return self._buckets.take(bucket, capacity, per_second, reserve)
+
+    async def pause(self, bucket: str, seconds: float) -> None:
+        """Nobody takes from this bucket for so long (the vendor said so)."""
+        self._buckets.pause(bucket, seconds)
+        if self.up:
+            try:
+                await self._pause(keys=[f"{self._prefix}rate:{bucket}"], args=[seconds])
+            except _ERRORS as error:
+                self._failed("pause", error)
+
+    async def lease(self, name: str, owner: str, seconds: float) -> bool:
+        """Whether the owner has the lease now; taken or renewed for so many seconds. Without Redis nobody has it
+        but the only process there is knows that by itself."""
+        key = f"{self._prefix}lease:{name}"
+        try:
+            if await self._redis.set(key, owner, nx=True, px=int(seconds * 1000)):
+                return True
+            if await self._redis.get(key) != owner:
+                return False
+            return bool(await self._redis.pexpire(key, int(seconds * 1000)))
+        except _ERRORS as error:
+            self._failed("lease", error)
+            return False
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()

@@ -1,0 +1,153 @@
+"""Who is who: contacts by the vendors' names for them, their contexts, and what a vendor's message is to us."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from datetime import datetime
+
+from sqlalchemy import and_, select
+
+from scenarios.engine.context import Context, pack, unpack
+from scenarios.engine.events import Sender, Target
+from scenarios.engine.records import Held
+from storage import tables as t
+from storage.database import Database
+from storage.tables import micros
+
+__all__ = ["Contacts", "new_code"]
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+REMEMBERED = 50_000
+"""Addresses kept in memory: an address never changes its contact without this process being told."""
+
+
+def new_code() -> str:
+    """A contact's id, short enough to be read out: eight letters and digits without look-alikes."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+class Contacts:
+    """Look-ups around contacts."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._known: OrderedDict[str, str] = OrderedDict()
+
+    async def find_contact(self, sender: Sender, at: datetime) -> str:
+        """The contact of this sender, made at the first sight of them.
+
+        A sender with several names (a WhatsApp user id and a phone) is one contact: the first name that is known
+        decides, and the others come to mean the same contact.
+        """
+        keys = [f"{sender.channel}:{sender.account}:{key}" for key in sender.keys]
+        known = [self._known.get(key) for key in keys]
+        if known[0] is not None and all(one == known[0] for one in known):
+            return known[0]
+        contact = await self._resolve(keys, sender, at)
+        for key in keys:
+            self._known[key] = contact
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return contact
+
+    async def _resolve(self, keys: list[str], sender: Sender, at: datetime) -> str:
+        async with self._db.writing() as connection:
+            for _ in range(3):
+                rows = await connection.execute(
+                    select(t.addresses.c.key, t.addresses.c.contact).where(t.addresses.c.key.in_(keys))
+                )
+                found = {row.key: row.contact for row in rows}
+                contact = next((found[key] for key in keys if key in found), "") or new_code()
+                missing = [
+                    {"key": key, "contact": contact, "made_at": micros(at)} for key in keys if found.get(key) is None
+                ]
+                if not found:
+                    made = {"id": contact, "name": sender.name, "phone": sender.phone, "made_at": micros(at)}
+                    context = Context(contact, name=sender.name, phone=sender.phone)
+                    await self._db.insert(connection, t.contacts, [made])
+                    blank = {"contact": contact, "version": 0, "holder": "closed", "epoch": 0, "data": pack(context)}
+                    await self._db.insert(connection, t.contexts, [blank])
+                others = [key for key in keys if key in found and found[key] != contact]
+                if others:
+                    # One message that carries two names proves that they are one person: the best name decides.
+                    await connection.execute(
+                        t.addresses.update().where(t.addresses.c.key.in_(others)).values(contact=contact)
+                    )
+                if not missing:
+                    return contact
+                new = await self._db.insert_new(connection, t.addresses, missing, "key")
+                if found or len(new) == len(missing):
+                    return contact
+                # Another process made this address at the same instant; ours is taken out and theirs is used.
+                await connection.execute(t.addresses.delete().where(t.addresses.c.contact == contact))
+                await connection.execute(t.contexts.delete().where(t.contexts.c.contact == contact))
+                await connection.execute(t.contacts.delete().where(t.contacts.c.id == contact))
+        raise RuntimeError("an address could not be given to a contact after three tries")
+
+    async def link(self, before: Sender, after: Sender, at: datetime) -> None:
+        """The vendor says that a person goes by another name from now on: it means the same contact."""
+        contact = await self.find_contact(before, at)
+        keys = [f"{after.channel}:{after.account}:{key}" for key in after.keys]
+        rows = [{"key": key, "contact": contact, "made_at": micros(at)} for key in keys]
+        async with self._db.writing() as connection:
+            conflict = "ON CONFLICT (key) DO UPDATE SET contact = excluded.contact"
+            await self._db.insert(connection, t.addresses, rows, conflict)
+        self._known.update(dict.fromkeys(keys, contact))
+
+    async def load(self, contact: str) -> Held:
+        """The context from the database. Raises LookupError for a contact that does not exist."""
+        async with self._db.reading() as connection:
+            query = select(t.contexts.c.data, t.contexts.c.version).where(t.contexts.c.contact == contact)
+            row = (await connection.execute(query)).first()
+        if row is None:
+            raise LookupError(f"contact {contact} is not in the database")
+        return Held(unpack(row.data), row.version)
+
+    async def contact_of_topic(self, chat: int, thread: int) -> str | None:
+        """Whose topic this is."""
+        async with self._db.reading() as connection:
+            query = select(t.topics.c.contact).where(and_(t.topics.c.chat == chat, t.topics.c.thread == thread))
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def target(self, chat: str, message: str) -> Target | None:
+        """What a message in a staff group or a customer's chat is to us."""
+        async with self._db.reading() as connection:
+            if chat.lstrip("-").isdigit():
+                query = select(t.topic_messages.c.kind, t.topic_messages.c.line).where(
+                    and_(t.topic_messages.c.chat == int(chat), t.topic_messages.c.message == message)
+                )
+                row = (await connection.execute(query)).first()
+                if row is not None:
+                    return Target(row.line, row.kind)
+            lines = select(t.lines.c.id, t.lines.c.author, t.lines.c.agent).where(
+                and_(t.lines.c.chat == chat, t.lines.c.message == message)
+            )
+            line = (await connection.execute(lines)).first()
+        if line is None:
+            return None
+        kinds = {"customer": "heard", "bot": "said", "agent": "relayed", "note": "note"}
+        return Target(line.id, kinds.get(line.author, "other"), line.agent)
+
+    async def last_relayed(self, contact: str, agent: str) -> str | None:
+        """The agent's newest line to this customer that was not taken back."""
+        async with self._db.reading() as connection:
+            query = (
+                select(t.lines.c.id)
+                .where(t.lines.c.contact == contact, t.lines.c.author == "agent", t.lines.c.agent == agent)
+                .where(t.lines.c.deleted.is_(False))
+                .order_by(t.lines.c.seq.desc())
+                .limit(1)
+            )
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def adopt_topic(self, contact: str, chat: int, thread: int) -> bool:
+        """Take a topic that was made just before a crash; False when the contact has one already."""
+        async with self._db.writing() as connection:
+            sql = self._db.statement(
+                "UPDATE topics SET thread = :thread, making = NULL, times_made = times_made + 1 "
+                "WHERE contact = :contact AND chat = :chat AND thread IS NULL AND making IS NOT NULL"
+            )
+            result = await connection.execute(sql, {"thread": thread, "contact": contact, "chat": chat})
+            return result.rowcount == 1

@@ -1,0 +1,147 @@
+"""One database: SQLite in the data directory or PostgreSQL, with the few places where they differ.
+
+SQLite has one writer, so writing transactions queue on a lock here instead of on the file; WAL with full
+synchronisation, so that what was committed survives a power cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Integer, Table, TextClause, event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.tables import Moment
+
+__all__ = ["Database", "open_database"]
+
+BUSY_TIMEOUT_MS = 5_000
+POOL = 8
+"""Connections per process: recording, the outbox, timers and reading each need about two."""
+
+
+class Database:
+    """An engine and the SQL that carries many rows in one parameter (JSON), which both databases unpack."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.postgres = engine.dialect.name == "postgresql"
+        self._writer = asyncio.Lock()
+        self._statements: dict[str, TextClause] = {}
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed at the end, rolled back by an exception."""
+        if self.postgres:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._writer, self.engine.connect() as connection:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                await connection.rollback()
+                raise
+            await connection.commit()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+    def rows(self, columns: Mapping[str, str]) -> str:
+        """SQL for a derived table of the JSON parameter `:rows`; `columns` maps names to text, bigint or boolean."""
+        if self.postgres:
+            typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            return f"(SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS _r(n bigint, {typed}) ORDER BY n)"
+        picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+        return f"(SELECT {picked} FROM json_each(:rows) ORDER BY key)"
+
+    def statement(self, sql: str) -> TextClause:
+        """A prepared text, made once."""
+        found = self._statements.get(sql)
+        if found is None:
+            found = self._statements[sql] = text(sql)
+        return found
+
+    async def insert(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], conflict: str = ""
+    ) -> None:
+        """Insert many rows in the order given; every row has the same columns."""
+        if rows:
+            await connection.execute(self._insert(table, rows[0], conflict), {"rows": packed(rows)})
+
+    async def insert_new(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], key: str
+    ) -> set[str]:
+        """Insert the rows that are not there yet; the keys of those that were inserted."""
+        statement = self._insert(table, rows[0], f"ON CONFLICT DO NOTHING RETURNING {table.name}.{key}")
+        result = await connection.execute(statement, {"rows": packed(rows)})
+        return {row[0] for row in result}
+
+    def _insert(self, table: Table, row: Mapping[str, Any], conflict: str) -> TextClause:
+        columns = {name: kind_of(table, name) for name in row}
+        names = ", ".join(columns)
+        return self.statement(
+            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {self.rows(columns)} AS r WHERE true {conflict}"
+        )
+
+
+def kind_of(table: Table, column: str) -> str:
+    """The SQL type that a column's JSON value is read as."""
+    kind = table.c[column].type
+    if isinstance(kind, Boolean):
+        return "boolean"
+    return "bigint" if isinstance(kind, Moment | BigInteger | Integer) else "text"
+
+
+def packed(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as the JSON parameter; NUL, which PostgreSQL refuses in text, becomes U+FFFD."""
+    numbered = [{"n": n, **row} for n, row in enumerate(rows)]
+    return json.dumps(numbered, ensure_ascii=True, separators=(",", ":")).replace("\\u0000", "\\ufffd")
+
+
+def open_database(url: str) -> Database:
+    """A database by its SQLAlchemy URL. Connects at the first use, not here."""
+    if url.startswith("sqlite"):
+        engine = create_async_engine(
+            url, pool_size=POOL, max_overflow=4, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        )
+        event.listen(engine.sync_engine, "connect", _tune_sqlite)
+    else:
+        engine = create_async_engine(
+            url,
+            pool_size=POOL,
+            max_overflow=8,
+            pool_pre_ping=False,
+            pool_timeout=5,
+            connect_args={"timeout": 5, "command_timeout": 10},
+        )
+    return Database(engine)
+
+
+def _tune_sqlite(connection: Any, record: object) -> None:
+    # The driver's own transaction handling is off: `writing` begins with BEGIN IMMEDIATE, so that two writers
+    # never meet in the middle of a transaction.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

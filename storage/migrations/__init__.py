@@ -1,0 +1,1 @@
+"""The way of the schema from one version to the next (Alembic)."""

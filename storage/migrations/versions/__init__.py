@@ -1,0 +1,1 @@
+"""One module a version; the number in its name orders them."""

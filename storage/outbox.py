@@ -1,0 +1,229 @@
+"""The outbox's rows: who may send to a destination, what waits there, what became of it.
+
+The unsent letters of one destination are sent by one owner at a time (a claim that expires), so their order holds across
+processes. A result counts only while the claim under which it was sent is still the sender's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.engine import Row
+
+from scenarios.engine.records import Letter, Receipt, Result, Standing
+from storage.database import Database, packed
+from storage.receipts import apply_early
+from storage.tables import micros, moment
+
+__all__ = ["Outbox"]
+
+_LETTER = "seq, id, contact, destination, op, payload, speaker, epoch, line, at, due, attempts"
+
+
+class Outbox:
+    """Claims, waiting letters, results."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def claim(self, destinations: Sequence[str], owner: str, now: datetime, until: datetime) -> list[str]:
+        """Those of the destinations that are the owner's now."""
+        sql = (
+            "INSERT INTO destinations (key, owner, until) "
+            f"SELECT key, CAST(:owner AS text), CAST(:until AS bigint) FROM {self._db.rows({'key': 'text'})} AS r WHERE true "
+            "ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until "
+            "WHERE destinations.owner = excluded.owner OR destinations.until < :now RETURNING key"
+        )
+        values = {
+            "rows": packed([{"key": key} for key in sorted(set(destinations))]),
+            "owner": owner,
+            "until": micros(until),
+            "now": micros(now),
+        }
+        async with self._db.writing() as connection:
+            return [row[0] for row in await connection.execute(self._db.statement(sql), values)]
+
+    async def release(self, destinations: Sequence[str], owner: str) -> None:
+        """These destinations are free for anybody again."""
+        sql = (
+            "DELETE FROM destinations WHERE owner = :owner AND key IN "
+            f"(SELECT key FROM {self._db.rows({'key': 'text'})} AS r)"
+        )
+        async with self._db.writing() as connection:
+            rows = packed([{"key": key} for key in destinations])
+            await connection.execute(self._db.statement(sql), {"rows": rows, "owner": owner})
+
+    async def renew(self, owner: str, until: datetime) -> None:
+        """All claims of the owner last longer."""
+        sql = self._db.statement("UPDATE destinations SET until = :until WHERE owner = :owner")
+        async with self._db.writing() as connection:
+            await connection.execute(sql, {"owner": owner, "until": micros(until)})
+
+    async def bury(self, alive: Sequence[str]) -> int:
+        """Free what owners hold that are not alive any more; how many destinations that were."""
+        sql = f"DELETE FROM destinations WHERE owner NOT IN (SELECT key FROM {self._db.rows({'key': 'text'})} AS r)"
+        async with self._db.writing() as connection:
+            result = await connection.execute(
+                self._db.statement(sql), {"rows": packed([{"key": one} for one in alive])}
+            )
+            return result.rowcount
+
+    async def unsent(self, destinations: Mapping[str, int], most: int) -> list[Letter]:
+        """Queued letters of the destinations in order, newer than the `seq` given for each."""
+        sql = (
+            f"SELECT {', '.join('l.' + name for name in _LETTER.split(', '))} FROM letters l JOIN "
+            f"{self._db.rows({'key': 'text', 'after': 'bigint'})} AS r ON l.destination = r.key AND l.seq > r.after "
+            "WHERE l.status = 'queued' ORDER BY l.seq LIMIT :most"
+        )
+        rows = [{"key": key, "after": after} for key, after in destinations.items()]
+        async with self._db.reading() as connection:
+            result = await connection.execute(self._db.statement(sql), {"rows": packed(rows), "most": most})
+            return [_letter(row) for row in result]
+
+    async def waiting(self, now: datetime, most: int) -> list[str]:
+        """Destinations with a letter due that nobody holds."""
+        sql = (
+            "SELECT DISTINCT l.destination FROM letters l WHERE l.status = 'queued' AND l.due <= :now AND NOT EXISTS "
+            "(SELECT 1 FROM destinations d WHERE d.key = l.destination AND d.until >= :now) LIMIT :most"
+        )
+        async with self._db.reading() as connection:
+            result = await connection.execute(self._db.statement(sql), {"now": micros(now), "most": most})
+            return [row[0] for row in result]
+
+    async def standing(self, letters: Sequence[str]) -> dict[str, Standing]:
+        """How letters stand just before they are sent."""
+        sql = (
+            "SELECT l.id, l.status, l.payload, c.holder, c.epoch "
+            f"FROM {self._db.rows({'id': 'text'})} AS r JOIN letters l ON l.id = r.id "
+            "LEFT JOIN contexts c ON c.contact = l.contact"
+        )
+        async with self._db.reading() as connection:
+            result = await connection.execute(
+                self._db.statement(sql), {"rows": packed([{"id": one} for one in letters])}
+            )
+            return {row[0]: Standing(row[1], json.loads(row[2]), row[3] or "", row[4] or 0) for row in result}
+
+    async def mark(self, results: Sequence[Result], owner: str) -> list[Receipt]:
+        """Record what became of letters whose destination is still the owner's.
+
+        Receipts that had come before their message was known are matched now and returned.
+        """
+        columns = {
+            "id": "text",
+            "status": "text",
+            "at": "bigint",
+            "due": "bigint",
+            "chat": "text",
+            "message": "text",
+            "text": "text",
+            "reason": "text",
+            "code": "text",
+        }
+        sql = (
+            "UPDATE letters SET status = r.status, due = r.due, attempts = letters.attempts + 1, "
+            "sent_at = CASE WHEN r.status = 'sent' THEN r.at END, chat = r.chat, message = r.message, text = r.text, "
+            f"reason = r.reason, code = r.code FROM {self._db.rows(columns)} AS r "
+            "WHERE letters.id = r.id AND letters.status = 'queued' AND EXISTS "
+            "(SELECT 1 FROM destinations d WHERE d.key = letters.destination AND d.owner = :owner) RETURNING letters.id"
+        )
+        rows = [
+            {
+                "id": result.letter.id,
+                "status": result.status,
+                "at": micros(result.at),
+                "due": micros(result.due or result.at),
+                "chat": result.chat,
+                "message": result.message,
+                "text": result.text,
+                "reason": result.reason,
+                "code": result.code[:300],
+            }
+            for result in results
+        ]
+        async with self._db.writing() as connection:
+            values = {"rows": packed(rows), "owner": owner}
+            kept = {row[0] for row in await connection.execute(self._db.statement(sql), values)}
+            done = [x for x in results if x.letter.id in kept and x.status in ("sent", "failed")]
+            said = [x for x in done if x.letter.op == "say" and x.letter.line]
+            if said:
+                lines = (
+                    "UPDATE lines SET status = r.status, chat = r.chat, message = r.message, reason = r.reason "
+                    f"FROM {self._db.rows({'line': 'text', 'status': 'text', 'chat': 'text', 'message': 'text', 'reason': 'text'})} AS r "
+                    "WHERE lines.id = r.line"
+                )
+                rows = [
+                    {
+                        "line": x.letter.line,
+                        "status": x.status,
+                        "chat": x.chat,
+                        "message": x.message,
+                        "reason": x.reason,
+                    }
+                    for x in said
+                ]
+                await connection.execute(self._db.statement(lines), {"rows": packed(rows)})
+            posted = [
+                {
+                    "chat": int(x.chat),
+                    "message": x.message,
+                    "contact": x.letter.contact,
+                    "kind": x.kind,
+                    "line": x.letter.line,
+                }
+                for x in done
+                if x.kind and x.message and x.chat.lstrip("-").isdigit()
+            ]
+            if posted:
+                marks = (
+                    "INSERT INTO topic_messages (chat, message, contact, kind, line) SELECT chat, message, contact, kind, line "
+                    f"FROM {self._db.rows({'chat': 'bigint', 'message': 'text', 'contact': 'text', 'kind': 'text', 'line': 'text'})} AS r "
+                    "WHERE true ON CONFLICT (chat, message) DO NOTHING"
+                )
+                await connection.execute(self._db.statement(marks), {"rows": packed(posted)})
+            return await apply_early(self._db, connection, [x for x in said if x.status == "sent"])
+
+    async def wake_account(self, prefix: str, now: datetime) -> list[str]:
+        """Letters of an account that wait for a later try are due now; their destinations."""
+        sql = self._db.statement(
+            "UPDATE letters SET due = :now WHERE status = 'queued' AND due > :now AND attempts > 0 "
+            "AND substr(destination, 1, length(CAST(:prefix AS text))) = :prefix RETURNING destination"
+        )
+        async with self._db.writing() as connection:
+            return [row[0] for row in await connection.execute(sql, {"now": micros(now), "prefix": prefix})]
+
+    async def sent_as(self, line: str) -> tuple[str, str, str, str, str, bool] | None:
+        """(status, destination, chat, message, text, with a file) of the letter that carried a line to the customer."""
+        sql = self._db.statement(
+            "SELECT status, destination, chat, message, text, payload FROM letters WHERE line = :line AND op = 'say'"
+        )
+        async with self._db.reading() as connection:
+            row = (await connection.execute(sql, {"line": line})).first()
+        if row is None:
+            return None
+        return row[0], row[1], row[2], row[3], row[4], "media" in json.loads(row[5])
+
+    async def depth(self) -> tuple[int, datetime | None]:
+        """How many letters wait, and since when the oldest does."""
+        sql = self._db.statement("SELECT count(*), min(at) FROM letters WHERE status = 'queued'")
+        async with self._db.reading() as connection:
+            row = (await connection.execute(sql)).one()
+        return row[0], None if row[1] is None else moment(row[1])
+
+
+def _letter(row: Row[tuple[object, ...]]) -> Letter:
+    return Letter(
+        id=row.id,
+        contact=row.contact,
+        destination=row.destination,
+        op=row.op,
+        payload=json.loads(row.payload),
+        speaker=row.speaker,
+        epoch=row.epoch,
+        at=moment(row.at),
+        line=row.line,
+        seq=row.seq,
+        attempts=row.attempts,
+        due=moment(row.due),
+    )
