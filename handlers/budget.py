@@ -1,0 +1,75 @@
+"""The staff group's budget: about twenty calls a minute to one group, all topics together.
+
+Whoever needs a call waits here; when one is free the most urgent goes first: new topics, then customers' words, then
+documents, then the rest. Reactions, pins and card edits only use what is left over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from enum import IntEnum
+
+from handlers.ports import Cache
+
+__all__ = ["Budget", "Urgency"]
+
+LEFT_OVER = 4.0
+"""Calls that stay in reserve for urgent things while reactions and card edits wait."""
+
+
+class Urgency(IntEnum):
+    """What goes first when calls are short."""
+
+    TOPIC = 0
+    WORDS = 1
+    DOCUMENT = 2
+    REST = 3
+    LEFTOVER = 4
+
+
+class Budget:
+    """One group's calls, shared by all processes through a bucket."""
+
+    def __init__(self, cache: Cache, capacity: float, per_second: float) -> None:
+        self._cache = cache
+        self._capacity = capacity
+        self._per_second = per_second
+        self._waiting: dict[int, list[tuple[int, int, asyncio.Future[None]]]] = {}
+        self._pumps: dict[int, asyncio.Task[None]] = {}
+        self._order = itertools.count()
+        self.short = False
+
+    async def call(self, chat: int, urgency: Urgency) -> None:
+        """Wait for a call to the group."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting.setdefault(chat, []), (urgency, next(self._order), future))
+        if chat not in self._pumps or self._pumps[chat].done():
+            self._pumps[chat] = asyncio.create_task(self._pump(chat))
+        await future
+
+    async def told(self, chat: int, seconds: float) -> None:
+        """The group said to slow down: nobody calls it for so long."""
+        await self._cache.pause(f"group:{chat}", seconds)
+
+    def depth(self, chat: int) -> int:
+        """How many wait for a call."""
+        return len(self._waiting.get(chat, ()))
+
+    async def _pump(self, chat: int) -> None:
+        queue = self._waiting[chat]
+        while queue:
+            if queue[0][2].done():
+                heapq.heappop(queue)
+                continue
+            reserve = LEFT_OVER if queue[0][0] == Urgency.LEFTOVER else 0.0
+            wait = await self._cache.take(f"group:{chat}", self._capacity, self._per_second, reserve)
+            self.short = wait > 0
+            if wait > 0:
+                # Somebody more urgent may come meanwhile, so the wait is cut into pieces.
+                await asyncio.sleep(min(wait, 0.5))
+                continue
+            _, _, future = heapq.heappop(queue)
+            if not future.done():
+                future.set_result(None)

@@ -1,0 +1,302 @@
+"""The outbox: what was recorded is sent, in order per destination, whatever dies.
+
+A destination is claimed before its letters are read, so one process sends it at a time. A letter is looked up again
+just before each try: a bot's letter older than the people's hold is dropped, a changed text is the one that goes. The
+result is recorded before the next letter of that destination is touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from handlers.batching import Batch
+from handlers.ports import Cache, ChannelDown, Letters, SendError, Throttled
+from handlers.post import Post
+from scenarios.engine.records import Letter, Receipt, Result, Standing
+
+__all__ = ["Outbox"]
+
+CLAIM = timedelta(seconds=30)
+"""How long a destination stays ours without renewal: longer than the 10 s an HTTP call may take."""
+
+RENEW_SECONDS = 10.0
+SWEEP_SECONDS = 1.0
+SIDE_BY_SIDE = 64
+"""Letters under way at once per process (measured: more only waits at the messenger)."""
+
+READ_AHEAD = 2_000
+"""Letters read into memory at once; the rest stay in the database until these are sent."""
+
+GIVE_UP = timedelta(hours=24)
+"""After a day a messenger that does not answer is told to the people, instead of an answer nobody waits for."""
+
+QUICK = timedelta(minutes=2)
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Lane:
+    """The unsent letters of one destination that this process holds."""
+
+    key: str
+    letters: list[Letter] = field(default_factory=list)
+    last: int = 0
+    task: asyncio.Task[None] | None = None
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Outbox:
+    """Sends letters until it is stopped."""
+
+    def __init__(
+        self,
+        letters: Letters,
+        cache: Cache,
+        post: Post,
+        owner: Callable[[], str],
+        now: Callable[[], datetime],
+        refused: Callable[[Result], None],
+        receipts: Callable[[Sequence[Receipt]], None],
+    ) -> None:
+        self._letters = letters
+        self._cache = cache
+        self._post = post
+        self._owner = owner
+        self._now = now
+        self._refused = refused
+        self._receipts = receipts
+        self._lanes: dict[str, Lane] = {}
+        self._woken: set[str] = set()
+        self._wake_up = asyncio.Event()
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._down: dict[str, int] = {}
+        self._stopping = False
+        self._mark: Batch[Result, None] = Batch(self._marked, 200)
+        self._standing: Batch[str, Standing | None] = Batch(self._stand, 200)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._tasks = [
+            asyncio.create_task(self._collect(), name="outbox-collect"),
+            asyncio.create_task(self._sweep(), name="outbox-sweep"),
+            asyncio.create_task(self._listen(), name="outbox-listen"),
+            asyncio.create_task(self._renew(), name="outbox-renew"),
+        ]
+
+    async def wake(self, destinations: Sequence[str]) -> None:
+        """Letters were recorded for these destinations."""
+        if destinations:
+            self._woken.update(destinations)
+            self._wake_up.set()
+
+    async def stop(self, patience: float) -> None:
+        """No new letters; those under way are finished and recorded, the rest stay for the next process."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        busy = [lane.task for lane in self._lanes.values() if lane.task is not None]
+        for lane in self._lanes.values():
+            lane.nudge.set()
+        if busy:
+            _, late = await asyncio.wait(busy, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._mark.idle()
+        with suppress(Exception):
+            # Best effort: what cannot be given back now expires by itself.
+            await self._letters.release(list(self._lanes), self._owner())
+
+    # -- finding letters -----------------------------------------------------------------------------
+
+    async def _collect(self) -> None:
+        while True:
+            await self._wake_up.wait()
+            self._wake_up.clear()
+            keys, self._woken = self._woken, set()
+            try:
+                await self._open(keys)
+            except Exception as error:
+                _log.warning("letters could not be read, trying again", error=type(error).__name__)
+                self._woken |= keys
+                await asyncio.sleep(SWEEP_SECONDS)
+                self._wake_up.set()
+
+    async def _open(self, keys: set[str]) -> None:
+        now = self._now()
+        new = [key for key in keys if key not in self._lanes]
+        ours = set(await self._letters.claim(new, self._owner(), now, now + CLAIM)) if new else set()
+        if elsewhere := set(new) - ours:
+            # Another process has these; it hears of the new letter by this.
+            await self._cache.wake(sorted(elsewhere))
+        after = {key: self._lanes[key].last if key in self._lanes else 0 for key in (keys - set(new)) | ours}
+        if not after:
+            return
+        found = await self._letters.unsent(after, READ_AHEAD)
+        for key in ours:
+            self._lanes.setdefault(key, Lane(key))
+        for letter in found:
+            lane = self._lanes.get(letter.destination)
+            if lane is not None and letter.seq > lane.last:
+                lane.letters.append(letter)
+                lane.last = letter.seq
+        for key in after:
+            lane = self._lanes.get(key)
+            if lane is not None and lane.task is None:
+                lane.task = asyncio.create_task(self._run(lane), name=f"outbox-{key.split(':')[0]}")
+
+    async def _sweep(self) -> None:
+        """What no wake-up told: letters of processes that died, wake-ups that were lost, later tries."""
+        while True:
+            try:
+                waiting = await self._letters.waiting(self._now(), READ_AHEAD)
+                await self.wake([key for key in waiting if key not in self._lanes])
+            except Exception as error:
+                _log.warning("the sweep could not read the database", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))
+
+    async def _listen(self) -> None:
+        async for destinations in self._cache.wakes():
+            await self.wake([key for key in destinations if key in self._lanes])
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if self._lanes:
+                try:
+                    await self._letters.renew(self._owner(), self._now() + CLAIM)
+                except Exception as error:
+                    _log.warning("claims could not be renewed", error=type(error).__name__)
+
+    # -- one destination -------------------------------------------------------------------------------
+
+    async def _run(self, lane: Lane) -> None:
+        try:
+            while lane.letters and not self._stopping:
+                if not await self._head(lane):
+                    break
+            if not self._stopping:
+                await self._letters.release([lane.key], self._owner())
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            # The claim expires or the sweep finds the letters; nothing was recorded that did not happen.
+            _log.error("a lane stopped", destination=lane.key.split(":")[0], error=type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+        finally:
+            if self._lanes.get(lane.key) is lane:
+                del self._lanes[lane.key]
+            if not self._stopping:
+                # Letters that were recorded while the lane was being given back are found by this.
+                await self.wake([lane.key])
+
+    async def _head(self, lane: Lane) -> bool:
+        """Send the first letter of a lane, or wait for its time."""
+        letter = lane.letters[0]
+        wait = ((letter.due or letter.at) - self._now()).total_seconds()
+        if wait > 0:
+            lane.nudge.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(lane.nudge.wait(), wait)
+            if self._stopping:
+                return False
+            lane.letters[0] = replace(letter, due=self._now()) if lane.nudge.is_set() else letter
+            letter = lane.letters[0]
+        standing = await self._standing(letter.id)
+        if standing is None or standing.status != "queued":
+            lane.letters.pop(0)
+            return True
+        if letter.speaker == "bot" and standing.holder == "staffed" and letter.epoch < standing.epoch:
+            await self._mark(Result(letter, "dropped", self._now(), reason="late"))
+            lane.letters.pop(0)
+            return True
+        together = self._post.joined(letter, lane.letters[1:])
+        async with self._places:
+            results = await self._try(replace(letter, payload=standing.payload), together)
+        for result in results:
+            await self._mark(result)
+            if result.status == "queued":
+                lane.letters[0] = replace(letter, due=result.due, attempts=letter.attempts + 1)
+                return True
+            lane.letters.pop(0)
+            if result.status == "failed":
+                self._refused(result)
+        await self._woke(letter.destination)
+        return True
+
+    async def _try(self, letter: Letter, together: Sequence[Letter]) -> Sequence[Result]:
+        try:
+            return await self._post.send(letter, together)
+        except Throttled as error:
+            account = _account(letter.destination)
+            if error.scope == "account" and account:
+                await self._cache.pause(f"account:{account}", error.retry_after)
+            return [self._later(letter, timedelta(seconds=error.retry_after), error)]
+        except ChannelDown as error:
+            account = _account(letter.destination)
+            self._down[account] = self._down.get(account, 0) + 1
+            if self._now() - letter.at > GIVE_UP:
+                return [self._failed(letter, error)]
+            return [self._later(letter, _pause(letter.attempts, self._now() - letter.at), error)]
+        except SendError as error:
+            return [self._failed(letter, error)]
+
+    def _later(self, letter: Letter, pause: timedelta, error: SendError) -> Result:
+        now = self._now()
+        _log.info("a letter waits", op=letter.op, reason=error.reason, seconds=round(pause.total_seconds(), 1))
+        return Result(letter, "queued", now, due=now + pause, reason=error.reason, code=error.code)
+
+    def _failed(self, letter: Letter, error: SendError) -> Result:
+        _log.warning("a letter was refused", op=letter.op, letter=letter.id, reason=error.reason, code=error.code)
+        return Result(letter, "failed", self._now(), reason=error.reason, code=error.code)
+
+    async def _woke(self, destination: str) -> None:
+        """One success wakes everything that waits for the same account."""
+        account = _account(destination)
+        if self._down.pop(account, 0):
+            await self._letters.wake_account(account, self._now())
+            for key, lane in self._lanes.items():
+                if key.startswith(account):
+                    lane.nudge.set()
+
+    # -- together ----------------------------------------------------------------------------------------
+
+    async def _marked(self, results: Sequence[Result]) -> Sequence[None]:
+        early = await self._kept(results)
+        if early:
+            self._receipts(early)
+        return [None] * len(results)
+
+    async def _kept(self, results: Sequence[Result]) -> Sequence[Receipt]:
+        """Sent is sent: the results are held here until the database takes them."""
+        while True:
+            try:
+                return await self._letters.mark(results, self._owner())
+            except Exception as error:
+                _log.warning("results could not be recorded, trying again", error=type(error).__name__)
+                await asyncio.sleep(0.2)
+
+    async def _stand(self, letters: Sequence[str]) -> Sequence[Standing | None]:
+        found = await self._letters.standing(letters)
+        return [found.get(letter) for letter in letters]
+
+
+def _account(destination: str) -> str:
+    """The vendor account behind a destination, with a colon at its end; topics are Telegram's."""
+    channel, account, *_ = [*destination.split(":"), ""]
+    return f"{channel}:{account}:" if channel in ("telegram", "whatsapp") else f"{channel}:"
+
+
+def _pause(attempts: int, age: timedelta) -> timedelta:
+    """Growing pauses with jitter: at most 5 s in the first two minutes, a minute later on."""
+    longest = 5.0 if age < QUICK else 60.0
+    return timedelta(seconds=min(longest, 0.5 * 2**attempts) * random.uniform(0.7, 1.0))

@@ -1,0 +1,161 @@
+"""Carrying out one letter: to a customer, to a manager, into a topic, or fetching a file.
+
+Every vendor's refusal arrives here as one of the few kinds of `ports` and leaves as a result or as the same error; the
+outbox decides what follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.pace import Pace
+from handlers.ports import Channel, Letters, MediaStore, Outgoing, Rejected, StaffRoom, Throttled
+from handlers.topics import TopicDesk
+from scenarios.engine.contents import content_from
+from scenarios.engine.events import Media
+from scenarios.engine.records import Letter, Result
+
+__all__ = ["FileDesk", "Post"]
+
+LARGEST_FILE = 100 * 1024 * 1024
+"""Bytes kept of one file: WhatsApp's largest document (Meta, media page, 2026); Telegram's bots get 20 MB anyway."""
+
+UNSENT_PAUSE = 1.0
+
+
+class FileDesk:
+    """Gets a vendor's file once and keeps it by its content."""
+
+    def __init__(self, files: MediaStore, channels: Mapping[str, Channel]) -> None:
+        self._files = files
+        self._channels = channels
+
+    async def kept(self, media: Media) -> Media:
+        """The file with its hash, fetched if it is not here yet. Raises SendError kinds."""
+        if media.hash:
+            return media
+        known = await self._files.known(media.channel, media.ref)
+        if known is None:
+            channel = self._channels.get(media.channel)
+            if channel is None:
+                raise Rejected(f"the channel {media.channel} is off")
+            known, size = await self._files.keep(channel.fetch(media), LARGEST_FILE)
+            await self._files.remember(media.channel, media.ref, known, size, media.mime)
+        return replace(media, hash=known)
+
+
+class Post:
+    """Sends letters."""
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        staff: StaffRoom | None,
+        letters: Letters,
+        topics: TopicDesk | None,
+        files: FileDesk,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._channels = channels
+        self._staff = staff
+        self._letters = letters
+        self._topics = topics
+        self._files = files
+        self._now = now
+        self.pace = Pace()
+
+    def joined(self, letter: Letter, following: Sequence[Letter]) -> Sequence[Letter]:
+        """Which of the following letters go together with this one in one call."""
+        return self._topics.joined(letter, following) if self._topics and letter.op == "mirror" else ()
+
+    async def send(self, letter: Letter, together: Sequence[Letter] = ()) -> Sequence[Result]:
+        """What became of the letter and of those that went with it. Raises SendError kinds."""
+        if letter.destination.startswith(("topic:", "extra:")):
+            if self._topics is None:
+                return [self._result(letter, "dropped")]
+            return await self._topics.send(letter, together)
+        match letter.op:
+            case "say":
+                return [await self._say(letter)]
+            case "edit":
+                return [await self._edit(letter)]
+            case "delete":
+                return [await self._delete(letter)]
+            case "keep":
+                media = content_from(dict(letter.payload)).media
+                assert media is not None
+                await self._files.kept(media)
+                return [self._result(letter, "sent")]
+            case "picture" | "paper":
+                return [await self._to_manager(letter)]
+        raise Rejected(f"nobody knows how to {letter.op}")
+
+    async def _say(self, letter: Letter) -> Result:
+        channel, account, key = self._channel(letter.destination)
+        payload = dict(letter.payload)
+        content = content_from(payload)
+        if content.media is not None and content.media.channel != channel.name:
+            content = replace(content, media=await self._files.kept(content.media))
+        message = Outgoing(
+            content=content,
+            choices=tuple((data, label) for data, label in payload.get("choices", ())),
+            share_label=payload.get("share", ""),
+            list_label=payload.get("list", ""),
+            pick=payload.get("pick", ""),
+        )
+        await self.pace.wait(account, letter.destination)
+        sent = await channel.send(key, message)
+        if letter.speaker == "agent" and self._topics is not None and channel.name == "telegram":
+            # Telegram tells bots nothing later: accepted is all there is to show.
+            self._topics.show_status(str(payload.get("source", "")), "delivered")
+        return replace(self._result(letter, "sent"), chat=sent.chat, message=sent.message, text=content.text)
+
+    async def _edit(self, letter: Letter) -> Result:
+        original = await self._letters.sent_as(str(letter.payload["line"]))
+        text = str(letter.payload["text"])
+        if original is None or original[0] in ("dropped", "failed") or original[4] == text:
+            return self._result(letter, "dropped")
+        if original[0] == "queued":
+            raise Throttled("the message itself is not sent yet", UNSENT_PAUSE)
+        channel, _, key = self._channel(original[1])
+        if not channel.can_edit:
+            return replace(self._result(letter, "failed"), reason="edit", code=channel.name)
+        await channel.edit(key, original[3], text, caption=original[5])
+        return self._result(letter, "sent")
+
+    async def _delete(self, letter: Letter) -> Result:
+        original = await self._letters.sent_as(str(letter.payload["line"]))
+        if original is None or original[0] in ("dropped", "failed"):
+            return self._result(letter, "dropped")
+        if original[0] == "queued":
+            raise Throttled("the message itself is not sent yet", UNSENT_PAUSE)
+        channel, _, key = self._channel(original[1])
+        if not channel.can_delete:
+            return replace(self._result(letter, "failed"), reason="edit", code=channel.name)
+        await channel.delete(key, original[3])
+        return self._result(letter, "sent")
+
+    async def _to_manager(self, letter: Letter) -> Result:
+        if self._staff is None:
+            return self._result(letter, "dropped")
+        chat = int(letter.destination.rsplit(":", 1)[1])
+        if letter.op == "picture":
+            message = await self._staff.post_picture(
+                chat, 0, str(letter.payload["path"]), str(letter.payload.get("caption", ""))
+            )
+        else:
+            assert self._topics is not None
+            message = await self._topics.paper(chat, str(letter.payload["contact"]), str(letter.payload["caption"]))
+        return replace(self._result(letter, "sent"), chat=str(chat), message=message)
+
+    def _channel(self, destination: str) -> tuple[Channel, str, str]:
+        name, account, key = destination.split(":", 2)
+        channel = self._channels.get(name)
+        if channel is None:
+            raise Rejected(f"the channel {name} is off")
+        return channel, f"{name}:{account}:", key
+
+    def _result(self, letter: Letter, status: str) -> Result:
+        return Result(letter, status, self._now())

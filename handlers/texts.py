@@ -1,0 +1,136 @@
+"""Phrases become sentences in the reader's language.
+
+The catalogs are the .po files of `locales`, read once; Uzbek in Cyrillic is made from Uzbek by transliteration. Catalog
+texts are filled with a pattern and a mapping, never with `str.format`, which would reach into attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from gettext import c2py
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from scenarios.engine.languages import LANGUAGES
+from scenarios.engine.phrases import Phrase, Value
+from scenarios.engine.transliteration import to_cyrillic
+
+__all__ = ["Catalog", "Texts", "read_catalogs"]
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_EMPTY_NAME = re.compile(r"(^|[ \n])\{(\w+)\}(?:, ?|! ?)|, \{(\w+)\}")
+FALLBACKS = {"kk": "ru", "uz_Cyrl": "uz"}
+"""Where a text is looked for when a language lacks it; the last resort is the source text."""
+
+
+@dataclass(slots=True)
+class Catalog:
+    """One language's texts: (context, source) -> forms; `plural` gives the form for a number."""
+
+    forms: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    fuzzy_keys: set[tuple[str, str]] = field(default_factory=set)
+    plural_of: Callable[[int], int] = field(default=lambda n: int(n != 1))
+    plural_count: int = 2
+
+    def lookup(self, msgid: str, context: str | None) -> str | None:
+        """The translation, None when there is none."""
+        found = self.forms.get((context or "", msgid))
+        return found[0] if found else None
+
+    def plural(self, msgid: str, context: str | None) -> tuple[str, ...] | None:
+        """All plural forms, None when there is no translation."""
+        return self.forms.get((context or "", msgid))
+
+    def fuzzy(self, msgid: str, context: str | None) -> bool:
+        """Whether the translation is older than the text."""
+        return (context or "", msgid) in self.fuzzy_keys
+
+
+def read_catalogs(folder: Path) -> dict[str, Catalog]:
+    """The catalogs of a `locales` folder by language, all domains of a language together."""
+    found: dict[str, Catalog] = {}
+    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        catalog = found.setdefault(path.parts[-3], Catalog())
+        with path.open("rb") as file:
+            po = read_po(file)
+        catalog.plural_of, catalog.plural_count = c2py(po.plural_expr), po.num_plurals
+        for message in po:
+            if not message.id:
+                continue
+            source = message.id if isinstance(message.id, str) else message.id[0]
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            key = (message.context or "", source)
+            if message.fuzzy:
+                catalog.fuzzy_keys.add(key)
+            elif all(forms):
+                catalog.forms[key] = forms
+    return found
+
+
+class Texts:
+    """Renders phrases."""
+
+    def __init__(self, catalogs: Mapping[str, Catalog]) -> None:
+        self._catalogs = catalogs
+        self._template = lru_cache(maxsize=20_000)(self._find)
+        self._read: dict[tuple[str, str | None], tuple[str, ...]] = {}
+
+    def render(self, phrase: Phrase, language: str) -> str:
+        """The phrase in a language, its values filled in."""
+        if phrase.texts is not None:
+            template = _own(phrase, language)
+        else:
+            count = phrase.values.get(phrase.count or "") if phrase.plural else None
+            number = count if isinstance(count, int) else None
+            template = self._template(phrase.id, phrase.context, phrase.plural, number, language)
+        return self._fill(template, phrase.values, language)
+
+    def readings(self, phrase: Phrase) -> Sequence[str]:
+        """The phrase in every language and script, and its source."""
+        if phrase.texts is not None:
+            return [self.render(phrase, language) for language in LANGUAGES]
+        key = (phrase.id, phrase.context)
+        if key not in self._read:
+            self._read[key] = tuple(dict.fromkeys(self.render(phrase, language) for language in LANGUAGES))
+        return self._read[key]
+
+    def _find(self, msgid: str, context: str | None, plural: str | None, number: int | None, language: str) -> str:
+        tried: str | None = language
+        while tried is not None:
+            catalog = self._catalogs.get("uz" if tried == "uz_Cyrl" else tried)
+            forms = catalog.forms.get((context or "", msgid)) if catalog else None
+            if catalog is not None and forms:
+                form = forms[min(catalog.plural_of(number), len(forms) - 1)] if number is not None else forms[0]
+                return to_cyrillic(form) if language == "uz_Cyrl" else form
+            tried = FALLBACKS.get(tried)
+        return plural if plural is not None and number is not None and number != 1 else msgid
+
+    def _fill(self, template: str, values: Mapping[str, Value], language: str) -> str:
+        if "{" not in template or not values:
+            return template
+        said = {
+            name: self.render(value, language) if isinstance(value, Phrase) else str(value)
+            for name, value in values.items()
+        }
+
+        def unnamed(found: re.Match[str]) -> str:
+            name = found.group(2) or found.group(3)
+            return (found.group(1) or "") if said.get(name) == "" else found.group(0)
+
+        template = _EMPTY_NAME.sub(unnamed, template)
+        text = _PLACEHOLDER.sub(lambda found: said.get(found.group(1), found.group(0)), template)
+        return text[:1].upper() + text[1:] if template[:1] != text[:1] and "" in said.values() else text
+
+
+def _own(phrase: Phrase, language: str) -> str:
+    texts = phrase.texts or {}
+    if language in texts:
+        return texts[language]
+    if language == "uz_Cyrl" and "uz" in texts:
+        return to_cyrillic(texts["uz"])
+    fallback = FALLBACKS.get(language)
+    return texts.get(fallback or "", texts.get("en", phrase.id))

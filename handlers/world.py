@@ -1,0 +1,97 @@
+"""The world at one moment, as a value for the step: business, opening hours, what is known of the contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.business import Business
+from handlers.texts import Texts
+from scenarios.engine.context import Context
+from scenarios.engine.phrases import Phrase, Value, verbatim
+from scenarios.engine.world import Fact
+
+__all__ = ["Moment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment of this business. `wait_minutes` is what a customer is told."""
+
+    at: datetime
+    business: Business
+    texts: Texts
+    default_language: str
+    wait_minutes: int
+
+    @property
+    def open_now(self) -> bool:
+        """Whether people answer now."""
+        return self.business.hours.open_at(self.at)
+
+    @property
+    def opens_at(self) -> Phrase:
+        """When the desk opens next."""
+        return self.business.hours.opens(self.at)
+
+    def readings(self, phrase: Phrase) -> Sequence[str]:
+        """The phrase in every language of the desk."""
+        return self.texts.readings(phrase)
+
+    def fact(self, name: str, context: Context) -> Fact | None:
+        """What is known under that name for this contact."""
+        business = self.business
+        if name in business.facts:
+            return business.facts[name]
+        match name:
+            case "name":
+                return verbatim(context.name.split()[0]) if context.name.split() else ""
+            case "business":
+                return business.name
+            case "segment" | "channel" | "language" | "phone":
+                return str(getattr(context, name)) or None
+            case "hours":
+                return business.hours.shown(self.at)
+            case "open_now":
+                return self.open_now
+            case "opens_at":
+                return self.opens_at
+            case "wait_minutes":
+                return self.wait_minutes
+            case "visits":
+                # Orders come with the order desk; until then a resolved conversation is what is known.
+                return context.resolved
+            case "last_service":
+                service = business.service(context.last_service)
+                return service.name if service else None
+            case "services":
+                return business.options()
+            case "prices":
+                return self._price_list()
+        return self._of_service(name, context)
+
+    def _of_service(self, name: str, context: Context) -> Fact | None:
+        slot = context.slots.get("service")
+        service = self.business.service(str(slot["key"])) if slot else None
+        if service is None:
+            return None
+        match name:
+            case "service_price":
+                return self.business.price(service)
+            case "service_duration":
+                return service.duration
+            case "service_includes":
+                return service.includes
+        return None
+
+    def _price_list(self) -> Phrase:
+        priced = [(one, self.business.price(one)) for one in self.business.services]
+        rows: dict[str, Value] = {}
+        template = []
+        for service, price in priced:
+            if price is not None:
+                rows[f"n_{service.key}"], rows[f"p_{service.key}"] = service.name, price
+                template.append(f"{{n_{service.key}}}: {{p_{service.key}}}")
+        every = "\n".join(template)
+        return Phrase(every, values=rows, texts={code: every for code in ("uz", "kk", "ru", "en")})
