@@ -1,0 +1,78 @@
+"""The command line: `qabul` and `python -m bot`.
+
+Rule: each command imports what it needs when it runs, so that help and wrong use answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["main"]
+
+WRONG_USE = 2
+ENV_FILE = Path(".env")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong use is one line on stderr, exit status 2."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        print(f"{self.prog}: {message}; see `{self.prog} --help`", file=sys.stderr)
+        raise SystemExit(WRONG_USE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    parser = _Parser(prog="qabul", description="A service desk that lives in messengers.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    demo = commands.add_parser(
+        "demo",
+        help="the whole desk with local messengers and a page to play on; needs no account and no setting",
+        description="The real desk against local messengers, with the playground page at /playground.",
+    )
+    demo.add_argument("--port", type=int, help="where the page listens (default: QABUL_HTTP_PORT or 8080)")
+    commands.add_parser(
+        "run",
+        help="the desk on the configured messengers",
+        description="The desk on the messengers that the QABUL_… settings name (environment or .env file).",
+    )
+    commands.add_parser("migrate", help="bring the database to the current schema")
+    scenario = commands.add_parser("scenario", help="work on scenario files", description="Work on scenario files.")
+    kinds = scenario.add_subparsers(dest="kind", metavar="COMMAND", parser_class=_Parser)
+    check = kinds.add_parser(
+        "check",
+        help="validate scenario files: errors as file:line:column: text",
+        description="Validate scenario files; the shipped ones without DIR.",
+    )
+    check.add_argument("directory", nargs="?", metavar="DIR", type=Path)
+    given = parser.parse_args(arguments)
+    match given.command:
+        case "scenario" if given.kind == "check":
+            from bot.commands.check import run_check
+
+            return run_check(given.directory)
+        case "scenario":
+            scenario.print_help(sys.stderr)
+            return WRONG_USE
+        case "demo":
+            from bot.commands.demo import run_demo
+
+            return run_demo(given.port, os.environ)
+        case "run":
+            from bot.commands.run import run_desk
+
+            return run_desk(os.environ, ENV_FILE)
+        case "migrate":
+            from bot.commands.migrate import run_migrate
+
+            return run_migrate(os.environ, ENV_FILE)
+    parser.print_help(sys.stderr)
+    return WRONG_USE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""Where arrivals of all channels come in and each goes its way: a contact's event into the corridor, a manager's
+command to the managers' desk, receipts to their message, what nobody can read into the events as it came.
+
+`arrived` returns True once the arrival is committed; the messenger may be told so then and not before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.channels.telegram import arrivals as tg
+from bot.channels.whatsapp import arrivals as wa
+from handlers.corridor import Corridor
+from handlers.lanes import Busy
+from handlers.managers.desk import History, ManagerDesk, Picture, Text
+from handlers.texts import Texts
+from handlers.topics import TopicDesk
+from scenarios.engine import staff
+from scenarios.engine.events import Event, NotDelivered, OwnerSaid
+from scenarios.engine.languages import from_code
+from scenarios.engine.phrases import Phrase
+from scenarios.engine.records import AgentSeen, Letter, Receipt, Result, Turn
+from storage.contacts import Contacts
+from storage.receipts import Receipts
+from storage.topics import TopicRows
+
+__all__ = ["Arrival", "Reception"]
+
+Arrival = tg.Arrival | wa.Arrival
+
+IN_TOPICS_ONLY = Phrase(
+    "Commands work inside a customer's topic. Nothing that is written in the General topic reaches a customer."
+)
+_log = structlog.get_logger()
+
+
+class Reception:
+    """One door for everything that comes in."""
+
+    def __init__(
+        self,
+        corridor: Corridor,
+        managers: ManagerDesk,
+        contacts: Contacts,
+        receipts: Receipts,
+        topic_rows: TopicRows,
+        topics: TopicDesk | None,
+        texts: Texts,
+        staff_language: str,
+        now: Callable[[], datetime],
+        trouble: Callable[[str], None],
+    ) -> None:
+        self._corridor = corridor
+        self._managers = managers
+        self._contacts = contacts
+        self._receipts = receipts
+        self._topic_rows = topic_rows
+        self._topics = topics
+        self._texts = texts
+        self._staff_language = staff_language
+        self._now = now
+        self._trouble = trouble
+        self._after: set[asyncio.Task[object]] = set()
+
+    async def arrived(self, arrival: Arrival) -> bool:
+        """Take one arrival; False when the desk is too busy and it must come again. Raises what a database raises."""
+        try:
+            await self._take(arrival)
+        except Busy as busy:
+            _log.info("refused for now", why=str(busy))
+            return False
+        return True
+
+    async def _take(self, arrival: Arrival) -> None:
+        match arrival:
+            case tg.ManagerSaid():
+                await self._manager(arrival)
+            case tg.TopicMade():
+                await self._contacts.adopt_topic(arrival.name.rsplit("· ", 1)[-1], arrival.chat, arrival.thread)
+            case tg.ChatMigrated():
+                await self._topic_rows.move_group(arrival.old, arrival.new)
+                self._trouble(f"the staff group has a new id: {arrival.new}; put it into QABUL_STAFF_CHAT_ID")
+            case tg.BotRights():
+                if arrival.status not in ("administrator", "creator") or not arrival.topics:
+                    self._trouble("the bot is no administrator of the staff group any more, or may not manage topics")
+            case tg.StaffSeen():
+                await self._corridor.record_alone(_seen(arrival.id, arrival.at, arrival.chat, arrival.agent))
+            case tg.GeneralCommand():
+                await self._general(arrival)
+            case wa.Receipt():
+                await self.receipt(arrival)
+            case wa.OwnReply():
+                if not arrival.edits:
+                    await self._corridor.receive(
+                        OwnerSaid(
+                            arrival.id, arrival.at, arrival.customer, arrival.content, arrival.message, arrival.sent_at
+                        )
+                    )
+                else:
+                    await self._keep_raw(arrival.id, arrival.at, "own_edit", "")
+            case wa.NumberChanged():
+                await self._contacts.link(arrival.before, arrival.after, arrival.at)
+            case tg.Unread() | wa.Unread():
+                _log.warning("something that cannot be read was kept as it came", kind=arrival.kind)
+                await self._keep_raw(arrival.id, arrival.at, f"unread:{arrival.kind}", arrival.raw)
+            case _:
+                await self._corridor.receive(arrival)
+
+    # -- receipts --------------------------------------------------------------------------------------------
+
+    async def receipt(self, receipt: wa.Receipt) -> None:
+        """Raise the rank of the message that a receipt is for."""
+        raised = await self._receipts.raise_status(
+            wa.CHANNEL, receipt.message, receipt.status, self._now(), receipt.reason, receipt.code
+        )
+        if raised is not None:
+            await self._raised(raised)
+
+    def early(self, receipts: Sequence[Receipt]) -> None:
+        """Receipts that had come before their message's id was recorded."""
+        for receipt in receipts:
+            self._later(self._raised(receipt))
+
+    async def _raised(self, receipt: Receipt) -> None:
+        if receipt.status == "failed":
+            await self._corridor.receive(
+                NotDelivered(
+                    f"failed:{receipt.line}",
+                    self._now(),
+                    receipt.contact,
+                    receipt.line,
+                    receipt.reason,
+                    receipt.code,
+                    receipt.speaker,
+                    receipt.channel,
+                )
+            )
+        elif receipt.speaker == "agent" and self._topics is not None:
+            self._topics.show_status(receipt.source, receipt.status)
+
+    def refused(self, result: Result) -> None:
+        """A letter was refused for good: what was to reach a customer is told in the topic."""
+        letter = result.letter
+        if letter.op in ("say", "edit", "delete") and letter.contact:
+            speaker = "agent" if letter.op in ("edit", "delete") else letter.speaker
+            event = NotDelivered(
+                f"refused:{letter.id}",
+                self._now(),
+                letter.contact,
+                letter.line or str(letter.payload.get("line", "")),
+                result.reason,
+                result.code,
+                speaker,
+                letter.destination.split(":", 1)[0],
+            )
+            self._later(self._insist(event))
+
+    async def _insist(self, event: Event) -> None:
+        """An event that no messenger will deliver again is tried until it is written."""
+        while True:
+            try:
+                await self._corridor.receive(event)
+                return
+            except Exception as error:
+                _log.warning("an event could not be written, trying again", error=type(error).__name__)
+                await asyncio.sleep(1.0)
+
+    def _later(self, work: Awaitable[object]) -> None:
+        task = asyncio.ensure_future(work)
+        self._after.add(task)
+        task.add_done_callback(self._after.discard)
+
+    # -- managers and the General topic ---------------------------------------------------------------------------
+
+    async def _manager(self, said: tg.ManagerSaid) -> None:
+        language = from_code(said.language) or self._staff_language
+        command, _, rest = said.text.strip().partition(" ")
+        name = command.removeprefix("/").partition("@")[0].casefold() if command.startswith("/") else ""
+        if name in ("", "start"):
+            name, rest = "help", ""
+        answers = await self._managers.answer(name, rest.strip(), language, self._now())
+        letters = []
+        for number, answer in enumerate(answers, 1):
+            op, payload = _paper(answer)
+            letters.append(
+                _to_chat(f"{said.id}:{number}", said.at, f"telegram:{_account(said)}:{said.chat}", op, payload)
+            )
+        await self._corridor.record_alone(Turn(said.id, f"manager:{name[:32]}", said.at, letters=tuple(letters)))
+
+    async def _general(self, said: tg.GeneralCommand) -> None:
+        if not said.staff:
+            await self._keep_raw(said.id, said.at, "foreign_command", "")
+            return
+        language = from_code(said.agent.language) or self._staff_language
+        phrases = [staff.HELP, IN_TOPICS_ONLY] if said.name.casefold() == "help" else [IN_TOPICS_ONLY]
+        text = "\n\n".join(self._texts.render(phrase, language) for phrase in phrases)
+        account = said.id.split(":")[1]
+        letter = _to_chat(f"{said.id}:1", said.at, f"telegram:{account}:{said.chat}", "say", {"text": text})
+        turn = _seen(said.id, said.at, said.chat, said.agent)
+        await self._corridor.record_alone(Turn(turn.event, turn.kind, turn.at, agent=turn.agent, letters=(letter,)))
+
+    async def _keep_raw(self, id: str, at: datetime, kind: str, raw: str) -> None:
+        await self._corridor.record_alone(Turn(id, kind, at, raw=raw))
+
+    async def idle(self) -> None:
+        """Wait for what still follows from results and receipts."""
+        while self._after:
+            await asyncio.wait(self._after)
+
+
+def _account(said: tg.ManagerSaid) -> str:
+    return said.said.sender.account
+
+
+def _paper(answer: Text | Picture | History) -> tuple[str, dict[str, Any]]:
+    match answer:
+        case Text():
+            return "say", {"text": answer.text}
+        case Picture():
+            return "picture", {"path": str(answer.path), "caption": answer.caption}
+        case _:
+            return "paper", {"contact": answer.contact, "caption": answer.caption}
+
+
+def _to_chat(id: str, at: datetime, destination: str, op: str, payload: dict[str, Any]) -> Letter:
+    return Letter(id, "", destination, op, payload, "desk", 0, at)
+
+
+def _seen(id: str, at: datetime, chat: int, agent: Any) -> Turn:
+    seen = AgentSeen(agent.id, chat, agent.name, agent.username, agent.language, at)
+    return Turn(id, "StaffSeen", at, agent=seen)

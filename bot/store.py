@@ -1,0 +1,59 @@
+"""The storage as the corridor sees it: contacts, turns, timers and receipts behind one door.
+
+Here mypy sees that storage fits the ports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scenarios.engine.events import Sender, Target
+from scenarios.engine.records import Held, Outcome, TimerRow, Turn
+from storage.clock import Timers
+from storage.contacts import Contacts
+from storage.database import Database
+from storage.recording import Recording
+
+__all__ = ["DeskStore"]
+
+
+class DeskStore:
+    """handlers.ports.Store over the database."""
+
+    def __init__(self, database: Database) -> None:
+        self.contacts = Contacts(database)
+        self._recording = Recording(database)
+        self._timers = Timers(database)
+
+    async def find_contact(self, sender: Sender, at: datetime) -> str:
+        """The contact of this sender, made at the first sight of them."""
+        return await self.contacts.find_contact(sender, at)
+
+    async def contact_of_topic(self, chat: int, thread: int) -> str | None:
+        """Whose topic this is."""
+        return await self.contacts.contact_of_topic(chat, thread)
+
+    async def target(self, chat: str, message: str) -> Target | None:
+        """What a vendor's message is to us."""
+        return await self.contacts.target(chat, message)
+
+    async def last_relayed(self, contact: str, agent: str) -> str | None:
+        """The agent's newest line to this customer."""
+        return await self.contacts.last_relayed(contact, agent)
+
+    async def load(self, contact: str) -> Held:
+        """The context from the database."""
+        return await self.contacts.load(contact)
+
+    async def record(self, turns: Sequence[Turn]) -> Sequence[Outcome]:
+        """Write turns in one transaction."""
+        return await self._recording.record(turns)
+
+    async def due_timers(self, now: datetime, most: int) -> Sequence[TimerRow]:
+        """Timers due."""
+        return await self._timers.due_timers(now, most)
+
+    async def first_response_seconds(self, most: int) -> Sequence[float]:
+        """How long recent handoffs waited."""
+        return await self._timers.first_response_seconds(most)

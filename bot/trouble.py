@@ -1,0 +1,86 @@
+"""What only a person can mend is told to the managers, once an hour for the same trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from handlers.texts import Texts
+from scenarios.engine.phrases import Phrase
+from scenarios.engine.records import Letter
+from storage import tables as t
+from storage.database import Database
+from storage.recording import letter_row
+
+__all__ = ["Trouble"]
+
+AGAIN_SECONDS = 3600.0
+TOLD = Phrase("⚠️ The staff group cannot be used as it is: {what}. Messages of customers are kept until it can.")
+_log = structlog.get_logger()
+
+
+async def _nobody(destinations: Sequence[str]) -> None:
+    """Until the outbox is there, its sweep finds the letters."""
+
+
+class Trouble:
+    """Tells managers."""
+
+    def __init__(
+        self,
+        database: Database,
+        managers: frozenset[int],
+        bot: int,
+        texts: Texts,
+        language: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._db = database
+        self._managers = managers
+        self._bot = bot
+        self._texts = texts
+        self._language = language
+        self._now = now
+        self._told: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.wake: Callable[[Sequence[str]], Awaitable[None]] = _nobody
+
+    def tell(self, what: str) -> None:
+        """Write to every manager, unless the same was said within the hour."""
+        now = time.monotonic()
+        if now - self._told.get(what, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return
+        self._told[what] = now
+        _log.error("the staff group cannot be used", what=what)
+        task = asyncio.create_task(self._write(what), name="trouble")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, what: str) -> None:
+        at, text = self._now(), self._texts.render(TOLD.having(what=what), self._language)
+        letters = [
+            Letter(
+                f"trouble:{at.isoformat()}:{who}",
+                "",
+                f"telegram:{self._bot}:{who}",
+                "say",
+                {"text": text},
+                "desk",
+                0,
+                at,
+            )
+            for who in sorted(self._managers)
+        ]
+        try:
+            async with self._db.writing() as connection:
+                await self._db.insert(
+                    connection, t.letters, [letter_row(one) for one in letters], "ON CONFLICT DO NOTHING"
+                )
+            await self.wake([letter.destination for letter in letters])
+        except Exception as error:
+            self._told.pop(what, None)
+            _log.warning("managers could not be told", error=type(error).__name__)

@@ -1,0 +1,40 @@
+"""The HTTP door: webhooks, health, readiness, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+__all__ = ["make_web", "serve"]
+
+BODY_BYTES = 4 * 1024 * 1024
+"""Meta's webhooks reach 3 MB (webhook page, 2026); the channels bound their own bodies more closely."""
+
+
+def make_web(ready: Callable[[], Awaitable[str]], routes: Sequence[web.AbstractRouteDef]) -> web.Application:
+    """The application: `ready` says why the desk is not ready, or nothing."""
+
+    async def healthz(request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(request: web.Request) -> web.Response:
+        reason = await ready()
+        return web.Response(text=f"{reason or 'ready'}\n", status=503 if reason else 200)
+
+    async def metrics(request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    application = web.Application(client_max_size=BODY_BYTES)
+    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    application.add_routes(routes)
+    return application
+
+
+async def serve(application: web.Application, host: str, port: int) -> web.AppRunner:
+    """Listen; the runner's cleanup ends it after the requests under way. Raises OSError when the port is taken."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=8.0)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=1024).start()
+    return runner
