@@ -1,7 +1,7 @@
 """Where the parts meet: the one place that makes the real storage, the channels and the corridor and joins them.
 
-`Desk` is a whole desk in one process: `async with Desk(settings)` has it at work, leaving it stops cleanly (no new work,
-turns finished, the outbox flushed or left recorded).
+`Desk` is a whole desk in one process: `async with Desk(settings)` has it at work, leaving it stops cleanly (no new
+work, turns finished, the outbox flushed or left recorded).
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ from handlers.texts import Texts, read_catalogs
 from handlers.topics import TopicDesk
 from handlers.world import Moment
 from scenarios.engine.hours import told_wait
+from scenarios.engine.matching import hears
+from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Receipt, Result
+from scenarios.engine.understanding import understand
 from storage.cache import RedisCache, open_redis
 from storage.database import Database, open_database
 from storage.media import Files
@@ -129,11 +132,12 @@ class Desk:
         self._stack.push_async_callback(self._cache.close)
         try:
             await self._cache.ping()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             raise StartError(
                 f"QABUL_REDIS_URL: Redis does not answer ({type(error).__name__}); start it or correct the address"
             ) from None
         await self._compose()
+        self._warm_up()
         gc.collect()
         gc.freeze()
         # Catalogs, scenarios and libraries live as long as the process: the collector need not walk over them.
@@ -142,6 +146,14 @@ class Desk:
         _log.info(
             "ready", address=f"http://{settings.http_host}:{settings.http_port}", book=self._book.book.version[:8]
         )
+
+    def _warm_up(self) -> None:
+        """What the first message would otherwise wait for: word lists, and every text that a customer may type."""
+        moment = self._world(now())
+        for word in ("salom", "сәлем"):
+            understand(word)
+        for detour in self._book.book.always:
+            hears("?", Phrase(detour.hears.id, detour.hears.context), moment)
 
     async def _redis_url(self) -> str:
         if self.settings.redis_url is not None:
@@ -156,7 +168,7 @@ class Desk:
         self._stack.push_async_callback(database.close)
         try:
             await upgrade(database)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             raise StartError(
                 f"QABUL_DATABASE_URL: the database cannot be used ({type(error).__name__}: {_first_line(error)}); "
                 "start it or correct the address"
@@ -311,7 +323,7 @@ class Desk:
             await asyncio.sleep(FIGURES_SECONDS)
             try:
                 await self._figures()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("the desk's own figures could not be read", error=type(error).__name__)
 
     async def _watch_owner(self) -> None:
@@ -321,7 +333,7 @@ class Desk:
             try:
                 await self._owner.still_here()
                 await self._owner.bury()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("this process's name as a sender is taken anew", error=type(error).__name__)
                 await self._again()
 
@@ -329,7 +341,7 @@ class Desk:
         try:
             await self._owner.leave()
             await self._owner.arrive()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             _log.warning("the database does not answer", error=type(error).__name__)
 
     def _refused(self, result: Result) -> None:
@@ -347,12 +359,12 @@ class Desk:
             async with asyncio.timeout(2.0):
                 if await present_version(self._db) != newest_version():
                     return "the database needs `qabul migrate`"
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             return f"the database does not answer ({type(error).__name__})"
         try:
             async with asyncio.timeout(2.0):
                 await self._cache.ping()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             return f"Redis does not answer ({type(error).__name__})"
         return ""
 

@@ -166,7 +166,7 @@ class Reception:
             try:
                 await self._corridor.receive(event)
                 return
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("an event could not be written, trying again", error=type(error).__name__)
                 await asyncio.sleep(1.0)
 

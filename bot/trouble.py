@@ -81,6 +81,6 @@ class Trouble:
                     connection, t.letters, [letter_row(one) for one in letters], "ON CONFLICT DO NOTHING"
                 )
             await self.wake([letter.destination for letter in letters])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             self._told.pop(what, None)
             _log.warning("managers could not be told", error=type(error).__name__)

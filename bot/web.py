@@ -16,14 +16,14 @@ BODY_BYTES = 4 * 1024 * 1024
 def make_web(ready: Callable[[], Awaitable[str]], routes: Sequence[web.AbstractRouteDef]) -> web.Application:
     """The application: `ready` says why the desk is not ready, or nothing."""
 
-    async def healthz(request: web.Request) -> web.Response:
+    async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
 
-    async def readyz(request: web.Request) -> web.Response:
+    async def readyz(_: web.Request) -> web.Response:
         reason = await ready()
         return web.Response(text=f"{reason or 'ready'}\n", status=503 if reason else 200)
 
-    async def metrics(request: web.Request) -> web.Response:
+    async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application(client_max_size=BODY_BYTES)

@@ -39,7 +39,7 @@ class Batch(Generic[T, R]):
             group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results = await self._work([item for item, _ in group])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 for _, future in group:
                     if not future.done():
                         future.set_exception(error)

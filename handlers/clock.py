@@ -46,7 +46,7 @@ class Clock:
                         task = asyncio.create_task(self._fire(timer), name="timer")
                         self._fired.add(task)
                         task.add_done_callback(self._fired.discard)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("timers could not be read", error=type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
 
@@ -57,7 +57,7 @@ class Clock:
             )
         except Busy:
             _log.info("a timer waits for the desk")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             _log.warning("a timer could not be fired, it is tried again", error=type(error).__name__)
             await asyncio.sleep(1.0)
         finally:

@@ -20,6 +20,7 @@ from handlers.batching import Batch
 from handlers.lanes import Busy, Lanes
 from handlers.ports import Cache, Channel, Store
 from handlers.texts import Texts
+from handlers.tracing import trace
 from handlers.turns import write
 from scenarios.engine.events import (
     AddressChanged,
@@ -95,7 +96,7 @@ class Corridor:
         Raises Busy when the desk has too much to do, and whatever the database raises when it is down.
         """
         staff = isinstance(event, _STAFF)
-        # The sender's own lane first, so that two messages of a new customer keep their order while the contact is made.
+        # The sender's own lane first: two messages of a new customer keep their order while the contact is made.
         async with (
             self._lanes.lane(_lane_of(event)),
             self._lanes.place(staff=not isinstance(event, _CUSTOMER)),
@@ -146,7 +147,7 @@ class Corridor:
             _log.info(
                 "turn",
                 contact=contact,
-                event_id=event.id,
+                trace=trace(event.id),
                 kind=turn.kind,
                 scenario=context.scenario,
                 before=f"{before.holder}:{before.step}",
@@ -165,7 +166,7 @@ class Corridor:
     async def _group(self, turns: Sequence[Turn]) -> Sequence[Outcome | Exception]:
         try:
             return await self._store.record(turns)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             if len(turns) == 1:
                 return [error]
             _log.warning(

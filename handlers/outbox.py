@@ -19,6 +19,7 @@ import structlog
 from handlers.batching import Batch
 from handlers.ports import Cache, ChannelDown, Letters, SendError, Throttled
 from handlers.post import Post
+from handlers.tracing import masked, trace
 from scenarios.engine.records import Letter, Receipt, Result, Standing
 
 __all__ = ["Outbox"]
@@ -125,7 +126,7 @@ class Outbox:
             keys, self._woken = self._woken, set()
             try:
                 await self._open(keys)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("letters could not be read, trying again", error=type(error).__name__)
                 self._woken |= keys
                 await asyncio.sleep(SWEEP_SECONDS)
@@ -160,9 +161,9 @@ class Outbox:
             try:
                 waiting = await self._letters.waiting(self._now(), READ_AHEAD)
                 await self.wake([key for key in waiting if key not in self._lanes])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("the sweep could not read the database", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))
+            await asyncio.sleep(SWEEP_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, nothing secret
 
     async def _listen(self) -> None:
         async for destinations in self._cache.wakes():
@@ -174,7 +175,7 @@ class Outbox:
             if self._lanes:
                 try:
                     await self._letters.renew(self._owner(), self._now() + CLAIM)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                     _log.warning("claims could not be renewed", error=type(error).__name__)
 
     # -- one destination -------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ class Outbox:
                 await self._letters.release([lane.key], self._owner())
         except asyncio.CancelledError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             # The claim expires or the sweep finds the letters; nothing was recorded that did not happen.
             _log.error("a lane stopped", destination=lane.key.split(":")[0], error=type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
@@ -252,11 +253,19 @@ class Outbox:
 
     def _later(self, letter: Letter, pause: timedelta, error: SendError) -> Result:
         now = self._now()
-        _log.info("a letter waits", op=letter.op, reason=error.reason, seconds=round(pause.total_seconds(), 1))
+        _log.info(
+            "a letter waits",
+            op=letter.op,
+            trace=trace(letter.id),
+            reason=error.reason,
+            seconds=round(pause.total_seconds(), 1),
+        )
         return Result(letter, "queued", now, due=now + pause, reason=error.reason, code=error.code)
 
     def _failed(self, letter: Letter, error: SendError) -> Result:
-        _log.warning("a letter was refused", op=letter.op, letter=letter.id, reason=error.reason, code=error.code)
+        _log.warning(
+            "a letter was refused", op=letter.op, trace=trace(letter.id), reason=error.reason, code=masked(error.code)
+        )
         return Result(letter, "failed", self._now(), reason=error.reason, code=error.code)
 
     async def _woke(self, destination: str) -> None:
@@ -281,7 +290,7 @@ class Outbox:
         while True:
             try:
                 return await self._letters.mark(results, self._owner())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("results could not be recorded, trying again", error=type(error).__name__)
                 await asyncio.sleep(0.2)
 
@@ -299,4 +308,4 @@ def _account(destination: str) -> str:
 def _pause(attempts: int, age: timedelta) -> timedelta:
     """Growing pauses with jitter: at most 5 s in the first two minutes, a minute later on."""
     longest = 5.0 if age < QUICK else 60.0
-    return timedelta(seconds=min(longest, 0.5 * 2**attempts) * random.uniform(0.7, 1.0))
+    return timedelta(seconds=min(longest, 0.5 * 2**attempts) * random.uniform(0.7, 1.0))  # noqa: S311 - jitter

@@ -30,6 +30,7 @@ __all__ = [
     "Cache",
     "Channel",
     "ChannelDown",
+    "GroupMoved",
     "Letters",
     "MediaStore",
     "Outgoing",
@@ -103,6 +104,16 @@ class TopicGone(SendError):
     """The topic was deleted: it must be made again."""
 
     reason = "topic_gone"
+
+
+class GroupMoved(SendError):
+    """The staff group got another id: it is `chat` from now on."""
+
+    reason = "moved"
+
+    def __init__(self, code: str, chat: int) -> None:
+        super().__init__(code)
+        self.chat = chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +221,6 @@ class Store(Protocol):
     async def first_response_seconds(self, most: int) -> Sequence[float]:
         """How long the most recent handoffs waited for a person's first words, newest first."""
         ...
-
 
 
 class Letters(Protocol):

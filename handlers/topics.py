@@ -1,4 +1,4 @@
-"""The staff group: one topic per contact, made once, made again when it was deleted, never confused with another.
+"""The staff group: one topic per contact, made once, made again when it was deleted, never another's.
 
 Every call here first waits for the group's budget. What the group as a whole refuses (the bot lost its rights, the group
 is gone) is kept and tried again, and the managers are told; a customer's words are never dropped for it.
@@ -22,6 +22,7 @@ from handlers.papers.history import HistoryHead, write_history
 from handlers.papers.summary import summary_text
 from handlers.ports import (
     ChannelDown,
+    GroupMoved,
     Rejected,
     SendError,
     StaffRoom,
@@ -124,6 +125,10 @@ class TopicDesk:
                 row = await self._topics.topic(letter.contact)
                 if row is not None and row.thread is not None:
                     await self._topics.lose_topic(letter.contact, row.thread)
+            except GroupMoved as error:
+                await self._topics.move_group(self._chat, error.chat)
+                self._trouble(f"the staff group is {error.chat} now: put it into QABUL_STAFF_CHAT_ID")
+                self._chat = error.chat
             except Throttled as error:
                 await self._budget.told(self._chat, error.retry_after)
                 raise

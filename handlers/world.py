@@ -94,4 +94,4 @@ class Moment:
                 rows[f"n_{service.key}"], rows[f"p_{service.key}"] = service.name, price
                 template.append(f"{{n_{service.key}}}: {{p_{service.key}}}")
         every = "\n".join(template)
-        return Phrase(every, values=rows, texts={code: every for code in ("uz", "kk", "ru", "en")})
+        return Phrase(every, values=rows, texts=dict.fromkeys(("uz", "kk", "ru", "en"), every))

@@ -30,7 +30,7 @@ async def _migrate(url: str) -> int:
     try:
         before = await present_version(database)
         await upgrade(database)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
         told = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
         print(f"qabul: QABUL_DATABASE_URL: the database cannot be used: {told[0][:200]}", file=sys.stderr)
         return CANNOT_START

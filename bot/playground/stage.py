@@ -67,9 +67,7 @@ class TelegramPlace:
 class Stage:
     """The people of the demo over two worlds. The URLs are the bases under which the worlds are served."""
 
-    def __init__(
-        self, telegram: TelegramWorld, whatsapp: WhatsAppWorld, telegram_url: str, whatsapp_url: str
-    ) -> None:
+    def __init__(self, telegram: TelegramWorld, whatsapp: WhatsAppWorld, telegram_url: str, whatsapp_url: str) -> None:
         self.telegram, self.whatsapp = telegram, whatsapp
         self._telegram_url, self._whatsapp_url = telegram_url, whatsapp_url
         self._customers: dict[str, Customer] = {}

@@ -47,6 +47,11 @@ def _text(text: str) -> str:
     return html.escape(text[:LONGEST_VERSION].replace("\0", "�"))
 
 
+def _phone(phone: str) -> str:
+    digits = "".join(ch for ch in phone if ch in "+0123456789")[:20]
+    return f'<a href="tel:{digits}">{_name(phone, 32)}</a>'
+
+
 class Page:
     """Writes one document's parts, which joined in order make it."""
 
@@ -62,10 +67,9 @@ class Page:
         """Everything before the first line."""
         head, words = self._head, self._words
         style = (files("handlers.papers") / "history.css").read_text(encoding="utf-8")
-        phone = f'<a href="tel:{html.escape(_digits(head.phone))}">{_name(head.phone, 32)}</a>' if head.phone else "—"
         facts = (
             (words.code, f"<b>{html.escape(head.code)}</b>"),
-            (words.phone, phone),
+            (words.phone, _phone(head.phone) if head.phone else "—"),
             (words.channel, self._badge(head.channel) if head.channel else "—"),
             (words.language, html.escape(words.languages.get(head.language, head.language)) or "—"),
             (words.segment, html.escape(words.segments.get(head.segment, head.segment)) or "—"),
@@ -127,7 +131,8 @@ class Page:
     def _who(self, line: Line) -> str:
         words = self._words
         name = line.name or words.authors.get(line.author, "")
-        role = words.roles.get(line.author, "")
+        # Someone without a name is called by what they are, and that once.
+        role = words.roles.get(line.author, "") if line.name or line.author == "note" else ""
         tag = f' <span class="role">{html.escape(role)}</span>' if role else ""
         return (
             f'<b dir="auto">{_name(name, 80)}</b>{tag} {self._badge(line.channel)}'
@@ -152,14 +157,13 @@ class Page:
                 facts.append(html.escape(size))
             parts.append(f'<p class="part"><span class="icon">{icon}</span> {" · ".join(facts)}</p>')
         if content.contact is not None:
-            number = (
-                f'<a href="tel:{html.escape(_digits(content.contact.phone))}">{_name(content.contact.phone, 32)}</a>'
-            )
-            named = f"{_name(content.contact.name, 80)} · " if content.contact.name else ""
-            own = f" · {html.escape(words.own_number)}" if content.contact.own else ""
-            parts.append(
-                f'<p class="part"><span class="icon">👤</span> <b>{html.escape(words.contact)}</b> · {named}{number}{own}</p>'
-            )
+            facts = [f"<b>{html.escape(words.contact)}</b>"]
+            if content.contact.name:
+                facts.append(_name(content.contact.name, 80))
+            facts.append(_phone(content.contact.phone))
+            if content.contact.own:
+                facts.append(html.escape(words.own_number))
+            parts.append(f'<p class="part"><span class="icon">👤</span> {" · ".join(facts)}</p>')
         if content.spot is not None:
             where = f"{content.spot.latitude:.6f}, {content.spot.longitude:.6f}"
             title = f" · {_name(content.spot.title)}" if content.spot.title else ""
@@ -221,7 +225,3 @@ class Page:
     def _clock(self, at: datetime, with_day: bool = False) -> str:
         local = at.astimezone(self._zone)
         return f"{local:%d.%m.%Y %H:%M}" if with_day else f"{local:%H:%M}"
-
-
-def _digits(phone: str) -> str:
-    return "".join(ch for ch in phone if ch in "+0123456789")[:20]

@@ -38,7 +38,23 @@ DOUBLE_TAP = timedelta(seconds=10)
 LONGEST_SLOT = 500
 
 MANAGER_COMMANDS = frozenset(
-    "stats queue complaints team promises funnel scenarios rollout incident broadcast customer staff export audit as".split()
+    [
+        "stats",
+        "queue",
+        "complaints",
+        "team",
+        "promises",
+        "funnel",
+        "scenarios",
+        "rollout",
+        "incident",
+        "broadcast",
+        "customer",
+        "staff",
+        "export",
+        "audit",
+        "as",
+    ]
 )
 
 CANNOT_LISTEN = Phrase("I cannot listen to voice messages, sorry. Please write it, or talk to a person right away.")
@@ -150,7 +166,7 @@ def _meet(context: Context, sender: Sender, understood: Understood | None, defau
     if understood is not None and understood.language is not None and not text.startswith("/"):
         cyrillic_uzbek = understood.language == "uz" and understood.script == "cyrl"
         heard = "uz_Cyrl" if cyrillic_uzbek else understood.language
-    if text.split(" ", 1)[0].split("@")[0] == "/start":
+    if text.split(" ", 1)[0].split("@", maxsplit=1)[0] == "/start":
         heard = from_code(sender.language_code)
     context.language = heard or context.language or from_code(sender.language_code) or default
 

@@ -18,7 +18,10 @@ MAX_FOLDED = 16_384
 # A longer text is cut before any work is done: nobody reads the rest of it either.
 MAX_READ = 16_384
 
-APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u2018\u2019\u201a\u201b\u2032\u2035\u055a\u05f3\ua78c\uff07"
+APOSTROPHES = (
+    "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb"
+    "\u2018\u2019\u201a\u201b\u2032\u2035\u055a\u05f3\ua78c\uff07"
+)
 
 _LETTERS = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "j", "з": "z", "и": "i", "й": "y",
@@ -33,7 +36,8 @@ _LETTERS = {
     # Greek look-alikes: nobody writes Greek to us
     "α": "a", "ε": "e", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "h",
 }  # fmt: skip
-_TABLE = {ord(letter): key for letter, key in _LETTERS.items()} | {ord(mark): "" for mark in APOSTROPHES}
+_NO_MARKS = {ord(mark): "" for mark in APOSTROPHES}
+_TABLE = {ord(letter): key for letter, key in _LETTERS.items()} | _NO_MARKS
 
 # Pairs that look the same, Latin first. Case matters here: "H" looks like "Н", but "h" like nothing Cyrillic.
 _LATIN_TWINS = "ABCEHKMOPTXYaceikopxyI"
@@ -52,10 +56,11 @@ _INVISIBLE = {"Mn", "Me", "Mc", "Cf"}
 
 def fold(text: str) -> str:
     """The comparable key of any text: lower-case ASCII for our alphabets, single spaces, emoji and signs kept."""
-    text = unicodedata.normalize("NFKC", text[:MAX_READ])[:MAX_READ]
+    # marks first: NFKC would take "´" for a space with an accent
+    text = unicodedata.normalize("NFKC", text[:MAX_READ].translate(_NO_MARKS))[:MAX_READ]
     if _CYRILLIC.search(text) and _LATIN.search(text):
         text = _MIXED_WORD.sub(_one_script, text)
-    text = text.casefold().translate(_TABLE)
+    text = _REPEATED.sub(r"\1", text.casefold()).translate(_TABLE)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(_plain(char) for char in text).casefold().translate(_TABLE)
@@ -75,7 +80,7 @@ def tokens(folded: str) -> list[re.Match[str]]:
     return list(_WORD.finditer(folded))
 
 
-_CONTROL = {code: " " for code in (*range(0x20), 0x7F)}
+_CONTROL = dict.fromkeys((*range(0x20), 0x7F), " ")
 
 
 def _plain(char: str) -> str:

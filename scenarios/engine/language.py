@@ -17,6 +17,8 @@ from scenarios.engine.lexicon import LANGUAGES, Found, Lexicon
 Language = Literal["uz", "kk", "ru", "en"]
 Script = Literal["latn", "cyrl"]
 
+_CODES: tuple[Language, ...] = ("uz", "kk", "ru", "en")
+
 # Evidence is counted in points: a sure word of a language is 2 (lexicon.MARKERS), and less than 1 says nothing.
 _ENOUGH = 1.0
 _LETTER = 0.9
@@ -66,8 +68,7 @@ def identify(lexicon: Lexicon, text: str, words: Sequence[str], found: Sequence[
     raw = _WORD.findall(text.casefold())
     if not raw:
         return _NOTHING
-    cyrillic = len(_CYRILLIC.findall(text))
-    script: Script = "cyrl" if cyrillic > len(_LATIN.findall(text)) else "latn"
+    script = script_of(text)
     points = dict.fromkeys(LANGUAGES, 0.0)
     spoke: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for word in words:
@@ -84,8 +85,13 @@ def identify(lexicon: Lexicon, text: str, words: Sequence[str], found: Sequence[
         _add_shape(lexicon, word, points)
     if script == "cyrl":
         points["en"] = 0.0
-    language = _winner(points, prior)
-    return Heard(language, script, tuple(spoke[language])) if language else _NOTHING
+    winner = _winner(points, prior)
+    return Heard(winner, script, tuple(spoke[winner])) if winner else _NOTHING
+
+
+def script_of(text: str) -> Script:
+    """The script of most letters; Latin where there are as many of both, or none."""
+    return "cyrl" if len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)) else "latn"
 
 
 def _add_shape(lexicon: Lexicon, word: str, points: dict[str, float]) -> None:
@@ -101,10 +107,10 @@ def _add_shape(lexicon: Lexicon, word: str, points: dict[str, float]) -> None:
     bare = word.translate(_MARKS)
     ended: dict[str, float] = {}
     for length in range(2, min(_LONGEST_ENDING, len(bare) - 2) + 1):
-        for language in lexicon.endings.get(bare[-length:], ()):
-            ended[language] = _ENDINGS[min(length, len(_ENDINGS) - 1)]
-    for language, weight in ended.items():
-        points[language] += weight
+        for code in lexicon.endings.get(bare[-length:], ()):
+            ended[code] = _ENDINGS[min(length, len(_ENDINGS) - 1)]
+    for spoken, weight in ended.items():
+        points[spoken] += weight
 
 
 def _only_names(text: str, raw: Sequence[str]) -> bool:
@@ -114,11 +120,5 @@ def _only_names(text: str, raw: Sequence[str]) -> bool:
 
 def _winner(points: Mapping[str, float], prior: str | None) -> Language | None:
     believed = (prior or "").split("_")[0].lower()
-    ranked = {language: points[language] + (_PRIOR if language == believed else 0.0) for language in LANGUAGES}
-    best = max(_CODES, key=lambda language: (ranked[language], points[language]))
-    if points[best] < _ENOUGH:
-        best = max(_CODES, key=lambda language: points[language])
-    return best if points[best] >= _ENOUGH else None
-
-
-_CODES: tuple[Language, ...] = ("uz", "kk", "ru", "en")
+    enough: list[Language] = [code for code in _CODES if points[code] >= _ENOUGH]
+    return max(enough, key=lambda code: points[code] + (_PRIOR if code == believed else 0.0), default=None)

@@ -6,7 +6,7 @@ A file has `[sections]`; a line is one phrase. In a phrase
 
     word          this word, in any spelling that folds to the same key
     stem*         any word that begins so
-    ~word         this word with at most one wrong, missing, extra or swapped letter (not in the first two letters)
+    ~word         this word with at most one wrong, missing, extra or swapped letter (not in the first)
     a|b*|c        one of these
     ..            up to three words of anything
     ^ and $       the first and the last word of the message
@@ -30,7 +30,7 @@ ENDINGS = "endings"
 
 _GAP = 3
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-_FUZZY_FROM = 2
+_FUZZY_FROM = 1
 _SHORTEST_FUZZY = 6
 
 

@@ -7,7 +7,6 @@ a race is simply stepped again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import assert_never
 
 from scenarios.engine import albums, customer, staff
@@ -85,10 +84,10 @@ def _fired(talk: Talk, event: TimerFired) -> None:
         else:
             customer.album_came(talk, items)
     else:
-        _silence(talk, event.key, event.data, event.at)
+        _silence(talk, event.key, event.data)
 
 
-def _silence(talk: Talk, key: str, data: dict[str, str], at: datetime) -> None:
+def _silence(talk: Talk, key: str, data: dict[str, str]) -> None:
     """Whoever we waited for stayed silent; a timer of an older question or of other hands does nothing."""
     context = talk.context
     stale = (

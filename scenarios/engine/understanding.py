@@ -1,4 +1,4 @@
-"""What a message of a customer tells: the language, the mood, and whether they want a person, silence or another language.
+"""What a customer's message tells: the language, the mood, and whether they want a person, silence, another language.
 
 Rule: one function, `understand`; every label comes with the words that decided. Callers see only `Understood`, so the
 inside (word lists with masks and negation today) can be replaced by anything that answers the same questions.
@@ -7,12 +7,12 @@ inside (word lists with masks and negation today) can be replaced by anything th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from scenarios.engine.folding import MAX_READ, fold, tokens
-from scenarios.engine.language import Heard, Language, Script, identify
+from scenarios.engine.language import Heard, Language, Script, identify, script_of
 from scenarios.engine.lexicon import Found, lexicon
 
 State = Literal["unhappy", "hesitant", "neutral"]
@@ -31,6 +31,7 @@ _TRIMMED = '.,;:!?()[]…—–"«»'
 # "Not" takes these back; "do not write" and requests for a person have their negations in their own lists.
 _NEGATABLE = frozenset({"unhappy", "hesitant", "person"})
 _BRIDGE = 3
+_LONGEST_QUOTE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,25 @@ class Understood:
 def understand(text: str, prior: str | None = None) -> Understood:
     """Any text, however broken -> what it tells. `prior`: the language code we believe ("uz", "uz_Cyrl", "kk", …)."""
     message = _Message.of(text)
+    text = text[:MAX_READ]
     found = lexicon().find(message.words)
-    heard = identify(lexicon(), text[:MAX_READ], message.words, found, prior)
+    if script_of(text) == "cyrl":  # English is never written so, but a folded word may look like it ("сшить")
+        found = [phrase for phrase in found if phrase.language != "en"]
+    heard = identify(lexicon(), text, message.words, found, prior)
+    heard_phrases: dict[str, list[Found]] = {}
+    for phrase in found:
+        heard_phrases.setdefault(phrase.section, []).append(phrase)
     why: list[str] = []
 
     def says(label: str, reason: str | None = None) -> bool:
-        spoken = _standing(message, found, label)
+        spoken = _standing(message, heard_phrases, label)
         if spoken:
             why.append(f"{reason or label}: '{message.quote(spoken[0])}'")
         return bool(spoken)
 
     wants_person = says("person", "wants a person")
     opt_out = says("stop", "opt-out")
-    unhappy = not _standing(message, found, "calm") and says("unhappy")
+    unhappy = not _standing(message, heard_phrases, "calm") and says("unhappy")
     hesitant = not unhappy and says("hesitant")
     asked = next((section for section in _ASKED if says(section, f"asks for {_ASKED[section]}")), None)
     return Understood(
@@ -115,7 +122,7 @@ class _Message:
         return cls(tuple(place.group() for place in places), breaks, tuple(_written(text, folded, places)))
 
     def quote(self, phrase: Found) -> str:
-        return " ".join(dict.fromkeys(self.written[phrase.first : phrase.after]))
+        return " ".join(dict.fromkeys(self.written[phrase.first : phrase.after]))[:_LONGEST_QUOTE]
 
 
 def _written(text: str, folded: str, places: Sequence[re.Match[str]]) -> Iterator[str]:
@@ -133,28 +140,25 @@ def _written(text: str, folded: str, places: Sequence[re.Match[str]]) -> Iterato
         yield chunks[index].strip(_TRIMMED)
 
 
-def _standing(message: _Message, found: Sequence[Found], label: str) -> list[Found]:
+def _standing(message: _Message, found: Mapping[str, Sequence[Found]], label: str) -> list[Found]:
     """The phrases of a list that are neither inside a phrase of its "not" list nor negated."""
-    family = label.split()[0]
-    spoken = [phrase for phrase in found if phrase.section == label]
-    if not spoken:
+    if label not in found:
         return []
-    masked = {
-        index for phrase in found if phrase.section == f"not {family}" for index in range(phrase.first, phrase.after)
-    }
+    family = label.split(maxsplit=1)[0]
+    masked = {index for phrase in found.get(f"not {family}", ()) for index in range(phrase.first, phrase.after)}
     return [
         phrase
-        for phrase in spoken
+        for phrase in found[label]
         if not masked.issuperset(range(phrase.first, phrase.after))
         and not (family in _NEGATABLE and _negated(message, found, phrase))
     ]
 
 
-def _negated(message: _Message, found: Sequence[Found], phrase: Found) -> bool:
+def _negated(message: _Message, found: Mapping[str, Sequence[Found]], phrase: Found) -> bool:
     """A negation next to the phrase, or with only words such as "very" between, in the same clause."""
-    before = {spot.first for spot in found if spot.section == "negation before"}
-    after = {spot.first for spot in found if spot.section == "negation after"}
-    bridge = {spot.first for spot in found if spot.section == "bridge"}
+    before, after, bridge = (
+        {spot.first for spot in found.get(section, ())} for section in ("negation before", "negation after", "bridge")
+    )
     inside = range(phrase.first, phrase.after)
     if before.isdisjoint(inside):
         for index in range(phrase.first - 1, max(-1, phrase.first - 2 - _BRIDGE), -1):

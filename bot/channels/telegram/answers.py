@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from handlers.ports import ChannelDown, Rejected, SendError, Throttled, TopicGone, Unreachable
+from handlers.ports import ChannelDown, GroupMoved, Rejected, SendError, Throttled, TopicGone, Unreachable
 
-__all__ = ["Migrated", "PollConflict", "read_answer"]
+__all__ = ["PollConflict", "read_answer"]
 
 CODE_CHARACTERS: Final = 200
 """How much of a vendor's sentence is kept."""
@@ -35,16 +35,6 @@ UNREACHABLE: Final = (
 TOO_BIG: Final = ("file is too big", "too big for a photo", "request entity too large", "file_parts_invalid")
 
 
-class Migrated(SendError):
-    """The group became a supergroup: it is `chat` from now on."""
-
-    reason = "migrated"
-
-    def __init__(self, code: str, chat: int) -> None:
-        super().__init__(code)
-        self.chat = chat
-
-
 class PollConflict(SendError):
     """Another process asks for the same bot's updates, or a webhook is set."""
 
@@ -54,7 +44,7 @@ class PollConflict(SendError):
 def read_answer(status: int, body: bytes, token: str) -> Any:
     """The `result` of an answer; True where what was asked for is so already.
 
-    Raises the handlers' SendError kinds, Migrated or PollConflict. A 429 never says whether it means the chat
+    Raises the handlers' SendError kinds, GroupMoved or PollConflict. A 429 never says whether it means the chat
     or the whole bot, so it counts for the chat.
     """
     answer = _json_of(body)
@@ -94,7 +84,7 @@ def _error(code: int, words: str, parameters: Mapping[str, Any]) -> SendError | 
     said = words.lower()
     moved = parameters.get("migrate_to_chat_id")
     if type(moved) is int:
-        return Migrated(words, moved)
+        return GroupMoved(words, moved)
     if code == 429:
         return Throttled(words, _pause(words, parameters))
     if code >= 500:

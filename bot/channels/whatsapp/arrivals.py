@@ -76,14 +76,7 @@ class Unread:
 
 
 Arrival: TypeAlias = (
-    CustomerSaid
-    | ButtonPressed
-    | CustomerEdited
-    | CustomerReacted
-    | Receipt
-    | OwnReply
-    | NumberChanged
-    | Unread
+    CustomerSaid | ButtonPressed | CustomerEdited | CustomerReacted | Receipt | OwnReply | NumberChanged | Unread
 )
 
 

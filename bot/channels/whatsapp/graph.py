@@ -23,7 +23,6 @@ from handlers.ports import ChannelDown, Rejected
 
 __all__ = ["Graph"]
 
-_CALL: Final = aiohttp.ClientTimeout(total=10.0)
 _FILE: Final = aiohttp.ClientTimeout(total=600.0, sock_connect=10.0, sock_read=30.0)
 """Files may take their time as long as bytes keep coming."""
 _ANSWER_BYTES: Final = 1_048_576
@@ -31,10 +30,12 @@ _CHUNK: Final = 65_536
 
 
 class Graph:
-    """The API of one business number. `base` is its URL with the version, without a slash at its end."""
+    """The API of one business number. `base` is its URL with the version, without a slash at its end;
+    `seconds` is how long a call may take that moves no file."""
 
-    def __init__(self, token: Secret, phone_number_id: str, base: str) -> None:
+    def __init__(self, token: Secret, phone_number_id: str, base: str, seconds: float = 10.0) -> None:
         self._token, self._number, self._base = token, phone_number_id, base
+        self._call = aiohttp.ClientTimeout(total=seconds)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -45,7 +46,7 @@ class Graph:
 
     async def message(self, payload: dict[str, Any], attempt: int = 0) -> Any:
         """POST /messages; the answer's JSON. `attempt`: see `refusal`."""
-        return await self._post("messages", _CALL, attempt, json=payload)
+        return await self._post("messages", self._call, attempt, json=payload)
 
     async def upload(self, file: BinaryIO, mime: str) -> str:
         """POST /media with an open binary file, streamed; the id Meta gave it, good for 30 days."""
@@ -61,7 +62,7 @@ class Graph:
     async def download(self, media_id: str) -> AsyncIterator[bytes]:
         """The bytes of a file a customer sent. Raises Rejected(too_big) above 100 MB, Rejected when Meta no
         longer has it."""
-        async with self._open("GET", f"{self._base}/{media_id}", _CALL) as answer:
+        async with self._open("GET", f"{self._base}/{media_id}", self._call) as answer:
             found = await self._read(answer, number_in_path=False)
         url = text(found, "url")
         self._check_address(url)
@@ -102,9 +103,7 @@ class Graph:
         except (aiohttp.ClientError, OSError) as failed:
             raise ChannelDown(f"connection: {type(failed).__name__}") from None
 
-    async def _read(
-        self, answer: aiohttp.ClientResponse, attempt: int = 0, number_in_path: bool = True
-    ) -> Any:
+    async def _read(self, answer: aiohttp.ClientResponse, attempt: int = 0, number_in_path: bool = True) -> Any:
         """The JSON of a success. Raises the refusal of anything else."""
         raw = bytearray()
         async for chunk in answer.content.iter_chunked(_CHUNK):
@@ -117,9 +116,7 @@ class Graph:
             found = None
         if answer.status != 200 or not isinstance(found, dict) or "error" in found:
             wait = _seconds(answer.headers.get("Retry-After", ""))
-            raise refusal(
-                answer.status, found, retry_after=wait, attempt=attempt, number_in_path=number_in_path
-            )
+            raise refusal(answer.status, found, retry_after=wait, attempt=attempt, number_in_path=number_in_path)
         return found
 
     def _check_address(self, url: str) -> None:

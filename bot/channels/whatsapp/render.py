@@ -135,17 +135,13 @@ def _text(body: str) -> Payload:
 
 
 def _buttons(message: Outgoing, body: str, header: Payload) -> Payload:
-    buttons = [
-        {"type": "reply", "reply": {"id": data, "title": label.strip()}} for data, label in message.choices
-    ]
+    buttons = [{"type": "reply", "reply": {"id": data, "title": label.strip()}} for data, label in message.choices]
     return _interactive("button", body, {"buttons": buttons}, header)
 
 
 def _list(message: Outgoing, body: str) -> Payload:
     rows = [{"id": data, "title": label.strip()} for data, label in message.choices]
-    return _interactive(
-        "list", body, {"button": message.list_label.strip(), "sections": [{"rows": rows}]}, {}
-    )
+    return _interactive("list", body, {"button": message.list_label.strip(), "sections": [{"rows": rows}]}, {})
 
 
 def _contact_request(body: str) -> Payload:

@@ -117,9 +117,7 @@ class WhatsAppChannel:
         async for chunk in self._graph.download(media.ref):
             yield chunk
 
-    async def _deliver(
-        self, key: str, addressee: Payload, message: Outgoing, uploaded: Uploaded | None
-    ) -> Sent:
+    async def _deliver(self, key: str, addressee: Payload, message: Outgoing, uploaded: Uploaded | None) -> Sent:
         payloads = render(message, uploaded, phone_known=key.startswith("p:"))
         name = sha256(json.dumps([key, payloads], sort_keys=True).encode()).hexdigest()
         taken = self._begun.get(name) or []

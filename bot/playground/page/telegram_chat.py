@@ -66,9 +66,7 @@ def notes_among(messages: Iterable[Json], bot_id: int) -> set[int]:
         if text.startswith("//") or command == "/note" or _replied(message) in found:
             found.add(number)
             albums.add(str(message.get("media_group_id", number)))
-    return found | {
-        int(one["message_id"]) for one in ordered if str(one.get("media_group_id", "")) in albums
-    }
+    return found | {int(one["message_id"]) for one in ordered if str(one.get("media_group_id", "")) in albums}
 
 
 def shown(world: TelegramWorld, chat: Chat, message: Json, notes: set[int]) -> Json:
@@ -100,9 +98,9 @@ def shown(world: TelegramWorld, chat: Chat, message: Json, notes: set[int]) -> J
         result["phone"] = card["phone_number"]
     if rows := message.get("reply_markup", {}).get("inline_keyboard"):
         result["buttons"] = [[_button(one) for one in row] for row in rows]
-    reply = message.get("reply_to_message")
-    if reply is not None and "forum_topic_created" not in reply:
-        result["reply"] = {"id": str(reply["message_id"]), **preview(chat.messages.get(_replied(message), reply))}
+    if replied := _replied(message):
+        target: Json = chat.messages.get(replied) or message["reply_to_message"]
+        result["reply"] = {"id": str(replied), **preview(target)}
     if reactions := _reactions(world, chat, number):
         result["reactions"] = reactions
     for name, holds in (("edited", "edit_date" in message), ("note", number in notes)):

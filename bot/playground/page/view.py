@@ -49,9 +49,7 @@ def chat_view(stage: Stage, key: str, most: int = MESSAGES_SHOWN) -> Json | None
     return _telegram(stage, chat, list(chat.messages.values()), most, head, set())
 
 
-def _telegram(
-    stage: Stage, chat: Chat, messages: list[Json], most: int, head: Json, notes: set[int]
-) -> Json:
+def _telegram(stage: Stage, chat: Chat, messages: list[Json], most: int, head: Json, notes: set[int]) -> Json:
     newest = messages[-most:]
     return {
         **head,
@@ -156,9 +154,7 @@ def _topics(stage: Stage) -> list[Json]:
     return found[:TOPICS_SHOWN]
 
 
-def _entry(
-    thread: int, name: str, color: int, closed: bool, totals: dict[int, int], last: dict[int, Json]
-) -> Json:
+def _entry(thread: int, name: str, color: int, closed: bool, totals: dict[int, int], last: dict[int, Json]) -> Json:
     newest = last.get(thread)
     return {
         "key": f"topic:{thread}",

@@ -1,0 +1,188 @@
+"""Keeps open pages current: whatever changes in a world is on the page a moment later.
+
+Rule: a page gets only what it looks at and what it does not have yet. Changes are gathered for 50 ms, a slow
+page gets the newest state instead of a queue, and building states never takes more than a fifth of the time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from secrets import token_hex
+
+from aiohttp import WSMsgType, web
+
+from bot.playground.stage import Stage
+from bot.playground.telegram.refusals import Json
+
+from .view import MESSAGES_SHOWN, chat_view, overview
+
+DEBOUNCE_SECONDS = 0.05
+TYPING_SECONDS = 5.0
+"""How long Telegram shows a chat action (Bot API 10.1, sendChatAction)."""
+PAGES_AT_MOST = 20
+WATCHED_AT_MOST = 8
+REQUEST_BYTES = 16_384
+_UNSEEN = frozenset({"call", "webhook", "commands", "switches"})
+
+
+class Live:
+    """The open pages of one stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._pages: set[_Page] = set()
+        self._endings: list[Callable[[], None]] = []
+        self._typing: dict[int, float] = {}
+        # Lets a page that reconnects notice that it talks to another run of the demo.
+        self._run = token_hex(8)
+        self._closed = False
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One page for as long as it is open."""
+        if self._closed or len(self._pages) >= PAGES_AT_MOST:
+            raise web.HTTPServiceUnavailable(text=f"{PAGES_AT_MOST} pages are open already: close one\n")
+        socket = web.WebSocketResponse(heartbeat=20.0, max_msg_size=REQUEST_BYTES, timeout=1.0)
+        await socket.prepare(request)
+        page = _Page(self._stage, socket, self._run, self._typing)
+        self._add(page)
+        sender = asyncio.create_task(page.keep_current())
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT and not page.hear(message.data):
+                    await socket.close(code=1008, message=b"not understood")
+        finally:
+            self._drop(page)
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+        return socket
+
+    async def close(self) -> None:
+        """Close every page, so that a server can end at once."""
+        self._closed = True
+        await asyncio.gather(*(page.socket.close(code=1001, message=b"closing") for page in self._pages))
+
+    def _add(self, page: _Page) -> None:
+        if not self._pages:
+            self._endings = [
+                self._stage.telegram.subscribe(self._on_telegram),
+                self._stage.whatsapp.subscribe(self._on_whatsapp),
+            ]
+        self._pages.add(page)
+
+    def _drop(self, page: _Page) -> None:
+        self._pages.discard(page)
+        if not self._pages:
+            for end in self._endings:
+                end()
+            self._endings = []
+
+    def _on_telegram(self, event: str, detail: Json) -> None:
+        chat_id = int(detail.get("chat", {}).get("id", 0))
+        if event == "chat_action":
+            self._typing[chat_id] = time.time() + TYPING_SECONDS
+        elif event == "message" and detail["from"].get("is_bot"):
+            self._typing.pop(chat_id, None)
+        elif event == "toast" and detail.get("text"):
+            for page in self._pages:
+                page.toast(detail)
+        self._change(event)
+
+    def _on_whatsapp(self, event: str, _person: str) -> None:
+        self._change(event)
+
+    def _change(self, event: str) -> None:
+        if event not in _UNSEEN:
+            for page in self._pages:
+                page.changed.set()
+
+
+class _Page:
+    """What one open page looks at and what it has already."""
+
+    def __init__(self, stage: Stage, socket: web.WebSocketResponse, run: str, typing: dict[int, float]) -> None:
+        self.socket = socket
+        self.changed = asyncio.Event()
+        self._stage, self._run, self._typing = stage, run, typing
+        self._watched: dict[str, int] = {}
+        self._scene = ""
+        self._heads: dict[str, str] = {}
+        self._messages: dict[str, dict[str, str]] = {}
+        self._toasts: list[Json] = []
+        self.changed.set()
+
+    def hear(self, text: str) -> bool:
+        """`{"watch": {chat key: how many messages}}`; False when it is anything else."""
+        try:
+            wanted = json.loads(text)["watch"].items()
+            watched = {str(key): int(most or MESSAGES_SHOWN) for key, most in wanted}
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return False
+        if len(watched) > WATCHED_AT_MOST:
+            return False
+        for key in self._messages.keys() - watched.keys():
+            self._heads.pop(key, None)
+            del self._messages[key]
+        self._watched = watched
+        self.changed.set()
+        return True
+
+    def toast(self, detail: Json) -> None:
+        """The bot's answer to a tap, shown to whoever tapped."""
+        if len(self._toasts) < 20:
+            self._toasts.append({"user": str(detail["user_id"]), "text": str(detail["text"])})
+
+    async def keep_current(self) -> None:
+        """Send what is new until the page is gone."""
+        while not self.socket.closed:
+            await self.changed.wait()
+            await asyncio.sleep(DEBOUNCE_SECONDS)
+            self.changed.clear()
+            begun = time.perf_counter()
+            news = self._news()
+            spent = time.perf_counter() - begun
+            if news:
+                try:
+                    await self.socket.send_str(json.dumps(news, ensure_ascii=True))
+                except ConnectionError:
+                    return
+            await asyncio.sleep(spent * 4)
+
+    def _news(self) -> Json:
+        news: Json = {}
+        scene = {**overview(self._stage), "run": self._run}
+        if (text := json.dumps(scene)) != self._scene:
+            self._scene, news["scene"] = text, scene
+        chats = [found for key, most in self._watched.items() if (found := self._chat(key, most))]
+        if chats:
+            news["chats"] = chats
+        if self._toasts:
+            news["toasts"], self._toasts = self._toasts, []
+        if news:
+            news["now"] = time.time()
+        return news
+
+    def _chat(self, key: str, most: int) -> Json | None:
+        """What the page lacks of a chat: its head, the order of its messages, the new and changed ones."""
+        view = chat_view(self._stage, key, most)
+        messages: list[Json] = [] if view is None else view.pop("messages")
+        head: Json = {"gone": True} if view is None else {**view, "typing_until": self._typing_until(key)}
+        head["ids"] = [one["id"] for one in messages]
+        texts = {str(one["id"]): json.dumps(one) for one in messages}
+        known = self._messages.get(key, {})
+        fresh = [one for one in messages if known.get(one["id"]) != texts[one["id"]]]
+        head_text = json.dumps(head)
+        if not fresh and self._heads.get(key) == head_text:
+            return None
+        self._heads[key], self._messages[key] = head_text, texts
+        return {"key": key, **head, "messages": fresh}
+
+    def _typing_until(self, key: str) -> float:
+        kind, _, rest = key.partition(":")
+        if kind == "wa":
+            return self._stage.whatsapp.person(rest).typing_until
+        if key == "manager":
+            return self._typing.get(self._stage.manager.user_id, 0.0)
+        return self._typing.get(int(rest), 0.0) if kind == "tg" else 0.0
