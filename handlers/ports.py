@@ -295,7 +295,7 @@ class MediaStore(Protocol):
     """Files, kept once by the hash of their content."""
 
     async def keep(self, stream: AsyncIterator[bytes], most: int) -> tuple[str, int]:
-        """Store a stream; (hash, size). Raises Rejected when it is larger than `most` bytes."""
+        """Store a stream; (hash, size). Raises ValueError when it is larger than `most` bytes."""
         ...
 
     def path(self, hash: str) -> str: ...

@@ -41,7 +41,10 @@ class FileDesk:
             channel = self._channels.get(media.channel)
             if channel is None:
                 raise Rejected(f"the channel {media.channel} is off")
-            known, size = await self._files.keep(channel.fetch(media), LARGEST_FILE)
+            try:
+                known, size = await self._files.keep(channel.fetch(media), LARGEST_FILE)
+            except ValueError:
+                raise Rejected(f"a file of more than {LARGEST_FILE} bytes", too_big=True) from None
             await self._files.remember(media.channel, media.ref, known, size, media.mime)
         return replace(media, hash=known)
 

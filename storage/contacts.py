@@ -121,9 +121,12 @@ class Contacts:
                 row = (await connection.execute(query)).first()
                 if row is not None:
                     return Target(row.line, row.kind)
-            lines = select(t.lines.c.id, t.lines.c.author, t.lines.c.agent).where(
-                and_(t.lines.c.chat == chat, t.lines.c.message == message)
-            )
+            lines = select(t.lines.c.id, t.lines.c.author, t.lines.c.agent).where(t.lines.c.message == message)
+            if chat.startswith("whatsapp:"):
+                # WhatsApp's message ids are unique, while a person may be named by phone here and by user id there.
+                lines = lines.where(t.lines.c.channel == "whatsapp")
+            else:
+                lines = lines.where(t.lines.c.chat == chat)
             line = (await connection.execute(lines)).first()
         if line is None:
             return None

@@ -19,7 +19,7 @@ from storage.tables import micros
 __all__ = ["Files", "TooBig"]
 
 
-class TooBig(Exception):
+class TooBig(ValueError):
     """A file is larger than it may be; the number of bytes allowed is the argument."""
 
 

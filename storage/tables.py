@@ -145,7 +145,7 @@ lines = Table(
     Column("reason", Text, nullable=False),
     Column("deleted", Boolean, nullable=False),
     Index("ix_lines_contact_seq", "contact", "seq"),
-    Index("ix_lines_chat_message", "chat", "message"),
+    Index("ix_lines_message", "message"),
     Index("ix_lines_event", "event"),
 )
 

@@ -28,6 +28,9 @@ _PHRASE = 0.5
 _PRIOR = 0.75
 _LONGEST_ENDING = 8
 
+# Words of every language here, folded: alone they say nothing about the language of a message.
+_SHARED = frozenset({"operator", "manager", "menejer", "admin", "stop", "start", "bot", "robot"})
+
 _WORD = re.compile(rf"[^\W\d_]+(?:[{re.escape(APOSTROPHES)}][^\W\d_]+)*[{re.escape(APOSTROPHES)}]?")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -66,7 +69,7 @@ _NOTHING = Heard(None, None, ())
 def identify(lexicon: Lexicon, text: str, words: Sequence[str], found: Sequence[Found], prior: str | None) -> Heard:
     """`words` are the folded words of `text`, `found` the phrases in them, `prior` a language code we believe."""
     raw = _WORD.findall(text.casefold())
-    if not raw:
+    if not raw or _SHARED.issuperset(words):
         return _NOTHING
     script = script_of(text)
     points = dict.fromkeys(LANGUAGES, 0.0)

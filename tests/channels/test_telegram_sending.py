@@ -170,7 +170,7 @@ REFUSALS = [
         400,
         refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1007),
         GroupMoved,
-        "migrated",
+        "moved",
     ),
 ]
 
