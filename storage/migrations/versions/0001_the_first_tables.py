@@ -159,9 +159,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_lines_id")),
     )
     with op.batch_alter_table("lines", schema=None) as batch_op:
-        batch_op.create_index("ix_lines_chat_message", ["chat", "message"], unique=False)
         batch_op.create_index("ix_lines_contact_seq", ["contact", "seq"], unique=False)
         batch_op.create_index("ix_lines_event", ["event"], unique=False)
+        batch_op.create_index("ix_lines_message", ["message"], unique=False)
 
     op.create_table(
         "media",
@@ -267,9 +267,9 @@ def downgrade() -> None:
     op.drop_table("meta")
     op.drop_table("media")
     with op.batch_alter_table("lines", schema=None) as batch_op:
+        batch_op.drop_index("ix_lines_message")
         batch_op.drop_index("ix_lines_event")
         batch_op.drop_index("ix_lines_contact_seq")
-        batch_op.drop_index("ix_lines_chat_message")
 
     op.drop_table("lines")
     with op.batch_alter_table("line_versions", schema=None) as batch_op:
