@@ -29,7 +29,7 @@ class EmbeddedRedis:
     """A Redis that can be relied on: `url` stays the same as long as this is open."""
 
     def __init__(self, data_dir: Path, *, shipped_only: bool = False) -> None:
-        self._home = data_dir / "redis"
+        self._home = data_dir.absolute() / "redis"
         self._server = RedisServer(self._home, find_redis_server(shipped_only=shipped_only))
         self._lock = Lock(self._home / "lock")
         self._watcher: asyncio.Task[None] | None = None
