@@ -223,7 +223,7 @@ class Desk:
                 staff_chat=settings.staff_chat_id,
                 folder=settings.data_dir / "papers",
                 now=now,
-                trouble=trouble.tell,
+                trouble=trouble.group,
             )
         post = Post(channels, staff, rows, topics, file_desk, now)
         outbox = Outbox(rows, self._cache, post, lambda: owner.name, now, self._refused, self._early_receipts)
@@ -257,7 +257,7 @@ class Desk:
             texts,
             business.staff_language,
             now,
-            trouble.tell,
+            trouble,
         )
         trouble.wake = outbox.wake
         self._store, self._outbox, self._corridor = store, outbox, corridor
@@ -331,11 +331,17 @@ class Desk:
         while True:
             await asyncio.sleep(1.0)
             try:
-                await self._owner.still_here()
-                await self._owner.bury()
+                held = await self._owner.still_here()
             except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("this process's name as a sender is taken anew", error=type(error).__name__)
+                held = False
+            if not held:
                 await self._again()
+                continue
+            try:
+                await self._owner.bury()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
+                _log.warning("what dead processes held could not be freed", error=type(error).__name__)
 
     async def _again(self) -> None:
         try:

@@ -7,19 +7,23 @@ command to the managers' desk, receipts to their message, what nobody can read i
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot.channels.telegram import arrivals as tg
 from bot.channels.whatsapp import arrivals as wa
+from bot.trouble import Trouble
 from handlers.corridor import Corridor
 from handlers.lanes import Busy
 from handlers.managers.desk import History, ManagerDesk, Picture, Text
 from handlers.texts import Texts
 from handlers.topics import TopicDesk
+from handlers.tracing import trace
 from scenarios.engine import staff
 from scenarios.engine.events import Event, NotDelivered, OwnerSaid
 from scenarios.engine.languages import from_code
@@ -35,6 +39,10 @@ Arrival = tg.Arrival | wa.Arrival
 
 IN_TOPICS_ONLY = Phrase(
     "Commands work inside a customer's topic. Nothing that is written in the General topic reaches a customer."
+)
+STUMBLED = Phrase(
+    "⚠️ I could not handle a message and have kept it as it came (code {code}: {error}). "
+    "Please check who wrote just now, and tell whoever runs the desk."
 )
 _log = structlog.get_logger()
 
@@ -53,7 +61,7 @@ class Reception:
         texts: Texts,
         staff_language: str,
         now: Callable[[], datetime],
-        trouble: Callable[[str], None],
+        trouble: Trouble,
     ) -> None:
         self._corridor = corridor
         self._managers = managers
@@ -74,7 +82,19 @@ class Reception:
         except Busy as busy:
             _log.info("refused for now", why=str(busy))
             return False
+        except Exception as error:
+            if not _is_ours(error):
+                raise
+            await self._park(arrival, error)
         return True
+
+    async def _park(self, arrival: Arrival, error: Exception) -> None:
+        """Keep what we stumble over as it came and go on: one poison message must not hold up those behind it."""
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {frame.name}:{frame.lineno}"
+        _log.error("a message could not be handled and was kept", trace=trace(arrival.id), error=where)
+        await self._keep_raw(arrival.id, arrival.at, "stumbled", repr(arrival))
+        self._trouble.tell(STUMBLED.having(code=trace(arrival.id), error=where))
 
     async def _take(self, arrival: Arrival) -> None:
         match arrival:
@@ -84,10 +104,10 @@ class Reception:
                 await self._contacts.adopt_topic(arrival.name.rsplit("· ", 1)[-1], arrival.chat, arrival.thread)
             case tg.ChatMigrated():
                 await self._topic_rows.move_group(arrival.old, arrival.new)
-                self._trouble(f"the staff group has a new id: {arrival.new}; put it into QABUL_STAFF_CHAT_ID")
+                self._trouble.group(f"its id is {arrival.new} now, put that into QABUL_STAFF_CHAT_ID")
             case tg.BotRights():
                 if arrival.status not in ("administrator", "creator") or not arrival.topics:
-                    self._trouble("the bot is no administrator of the staff group any more, or may not manage topics")
+                    self._trouble.group("the bot is no administrator there, or may not manage topics")
             case tg.StaffSeen():
                 await self._corridor.record_alone(_seen(arrival.id, arrival.at, arrival.chat, arrival.agent))
             case tg.GeneralCommand():
@@ -211,6 +231,14 @@ class Reception:
         """Wait for what still follows from results and receipts."""
         while self._after:
             await asyncio.wait(self._after)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether an error is a mistake of ours in this one message. A database or a network that is away is none: the
+    messenger delivers again."""
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    return not isinstance(error, SQLAlchemyError | OSError | TimeoutError)
 
 
 def _account(said: tg.ManagerSaid) -> str:

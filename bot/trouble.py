@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from handlers.texts import Texts
+from handlers.tracing import masked
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Letter
 from storage import tables as t
@@ -19,7 +20,7 @@ from storage.recording import letter_row
 __all__ = ["Trouble"]
 
 AGAIN_SECONDS = 3600.0
-TOLD = Phrase("⚠️ The staff group cannot be used as it is: {what}. Messages of customers are kept until it can.")
+GROUP = Phrase("⚠️ The staff group does not work as it is: {what}. Customers' messages are kept until it does.")
 _log = structlog.get_logger()
 
 
@@ -49,26 +50,31 @@ class Trouble:
         self._tasks: set[asyncio.Task[None]] = set()
         self.wake: Callable[[Sequence[str]], Awaitable[None]] = _nobody
 
-    def tell(self, what: str) -> None:
+    def group(self, what: str) -> None:
+        """The staff group refuses the desk: say what it said."""
+        self.tell(GROUP.having(what=what))
+
+    def tell(self, told: Phrase) -> None:
         """Write to every manager, unless the same was said within the hour."""
+        what = self._texts.render(told, self._language)
         now = time.monotonic()
         if now - self._told.get(what, -AGAIN_SECONDS) < AGAIN_SECONDS:
             return
         self._told[what] = now
-        _log.error("the staff group cannot be used", what=what)
+        _log.error("managers are told of trouble", what=masked(what))
         task = asyncio.create_task(self._write(what), name="trouble")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _write(self, what: str) -> None:
-        at, text = self._now(), self._texts.render(TOLD.having(what=what), self._language)
+        at = self._now()
         letters = [
             Letter(
                 f"trouble:{at.isoformat()}:{who}",
                 "",
                 f"telegram:{self._bot}:{who}",
                 "say",
-                {"text": text},
+                {"text": what},
                 "desk",
                 0,
                 at,

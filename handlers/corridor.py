@@ -97,17 +97,15 @@ class Corridor:
         """
         staff = isinstance(event, _STAFF)
         # The sender's own lane first: two messages of a new customer keep their order while the contact is made.
-        async with (
-            self._lanes.lane(_lane_of(event)),
-            self._lanes.place(staff=not isinstance(event, _CUSTOMER)),
-            self._typing(event),
-        ):
-            contact = await self._contact(event)
-            if contact is None:
-                return None
-            async with self._lanes.lane(contact):
-                event = await self._resolved(event, contact)
-                outcome = await self._turn(event, contact)
+        ours = not isinstance(event, _CUSTOMER)
+        with self._lanes.door(ours):
+            async with self._lanes.lane(_lane_of(event)), self._lanes.place(ours), self._typing(event):
+                contact = await self._contact(event)
+                if contact is None:
+                    return None
+                async with self._lanes.lane(contact):
+                    event = await self._resolved(event, contact)
+                    outcome = await self._turn(event, contact)
         if outcome is Outcome.MOVED and staff:
             _log.warning("a staff message was not relayed, its topic changed hands", kind=type(event).__name__)
         return outcome

@@ -8,13 +8,17 @@ the whole desk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 __all__ = ["Busy", "Lanes"]
 
 MOST_UNDER_WAY = 400
 """Turns under way per process (measured: beyond that only the backlog grows)."""
+
+MOST_INSIDE = 4_000
+"""Events that are under way or wait for their lane or a place; beyond that customers' are refused at once, so that
+memory stays flat however much is offered."""
 
 LONGEST_WAIT = 5.0
 """Seconds a customer's event waits for a place before it is refused; Telegram gives a webhook far longer."""
@@ -27,11 +31,24 @@ class Busy(Exception):
 class Lanes:
     """Order per contact, and a limit for all."""
 
-    def __init__(self, most: int = MOST_UNDER_WAY) -> None:
+    def __init__(self, most: int = MOST_UNDER_WAY, inside: int = MOST_INSIDE) -> None:
         self._places = asyncio.Semaphore(most)
+        self._most_inside = inside
+        self._inside = 0
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self.under_way = 0
+
+    @contextmanager
+    def door(self, staff: bool) -> Iterator[None]:
+        """Inside. Raises Busy when too many are inside already (never for staff)."""
+        if not staff and self._inside >= self._most_inside:
+            raise Busy("more events wait than this process can hold")
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
     @asynccontextmanager
     async def place(self, staff: bool) -> AsyncIterator[None]:

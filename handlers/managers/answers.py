@@ -21,7 +21,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG file with a short caption; the file is the reader's to remove after it was sent."""
+    """A PNG file with a short caption; the file stays for two days, so that sending it can be tried again."""
 
     path: Path
     caption: str

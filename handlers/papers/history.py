@@ -63,8 +63,8 @@ async def write_history(
 
 
 def _write(file: BinaryIO, parts: list[str]) -> None:
-    # Half a surrogate pair, which a messenger's JSON may carry, has no UTF-8.
-    file.write("".join(parts).encode("utf-8", "replace"))
+    # A messenger's JSON may carry half a surrogate pair, which has no UTF-8, and NUL, which no page may have.
+    file.write("".join(parts).replace("\0", "\ufffd").encode("utf-8", "replace"))
 
 
 def _discard(part: str) -> None:

@@ -44,7 +44,7 @@ def _name(text: str, most: int = 200) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(text[:LONGEST_VERSION].replace("\0", "�"))
+    return html.escape(text[:LONGEST_VERSION])
 
 
 def _phone(phone: str) -> str:
