@@ -33,6 +33,7 @@ RENEW_SECONDS = 5.0
 """Long polling is one process's work at a time; another takes over when its lease runs out."""
 
 NAME_PAUSE = 5.0
+POLLING = "polling"
 _log = structlog.get_logger()
 
 
@@ -139,7 +140,7 @@ async def _poll_in_turn(
     ours = asyncio.Event()
     try:
         while not stop.is_set():
-            has = await cache.lease("polling", owner.name, LEASE_SECONDS)
+            has = await cache.lease(POLLING, owner.name, LEASE_SECONDS)
             if has and (polling is None or polling.done()):
                 ours = asyncio.Event()
                 polling = asyncio.create_task(poll(api, door.receive, ours), name="telegram-poll")
@@ -147,8 +148,24 @@ async def _poll_in_turn(
                 ours.set()
                 await asyncio.wait({polling})
                 polling = None
+            if not has and await _freed(cache, owner):
+                continue
             await asyncio.sleep(RENEW_SECONDS if has else 1.0)
     finally:
         ours.set()
         if polling is not None:
             await asyncio.wait({polling})
+        await cache.end_lease(POLLING, owner.name)
+
+
+async def _freed(cache: RedisCache, owner: Owner) -> bool:
+    """Take the lease from a process that died, so that nobody waits for its end; whether there was one."""
+    holder = await cache.lease_holder(POLLING)
+    try:
+        if holder is None or holder in await owner.alive():
+            return False
+    except Exception as error:  # noqa: BLE001 - without the database nobody is called dead
+        _log.info("whether the poller lives cannot be told now", error=type(error).__name__)
+        return False
+    await cache.end_lease(POLLING, holder)
+    return True

@@ -136,7 +136,8 @@ class _Reader:
             not isinstance(value.get(code), str) or not value[code] for code in TEXTS
         ):
             raise self.wrong(key, "a text in each of uz, kk, ru, en")
-        return Phrase(value["en"], texts={code: value[code] for code in TEXTS})
+        english = value["en"]
+        return Phrase(english, texts={code: value[code] for code in TEXTS})
 
     def number(self, key: str, value: Any) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 1 <= value <= 100_000:

@@ -30,7 +30,10 @@ CLAIM = timedelta(seconds=30)
 RENEW_SECONDS = 10.0
 SWEEP_SECONDS = 1.0
 SIDE_BY_SIDE = 64
-"""Letters under way at once per process (measured: more only waits at the messenger)."""
+"""Letters under way at once per process and account (measured: more only waits at the messenger)."""
+
+TOPICS_SIDE_BY_SIDE = 512
+"""Letters that wait for the staff group's budget at once: enough that the most urgent is always among them."""
 
 READ_AHEAD = 2_000
 """Letters read into memory at once; the rest stay in the database until these are sent."""
@@ -51,6 +54,8 @@ class Lane:
     last: int = 0
     task: asyncio.Task[None] | None = None
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    down: bool = False
+    """Its first letter waits because the messenger did not answer, not because it told us to wait."""
 
 
 class Outbox:
@@ -76,7 +81,7 @@ class Outbox:
         self._lanes: dict[str, Lane] = {}
         self._woken: set[str] = set()
         self._wake_up = asyncio.Event()
-        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._places: dict[str, asyncio.Semaphore] = {}
         self._down: dict[str, int] = {}
         self._stopping = False
         self._mark: Batch[Result, None] = Batch(self._marked, 200)
@@ -147,13 +152,22 @@ class Outbox:
             self._lanes.setdefault(key, Lane(key))
         for letter in found:
             lane = self._lanes.get(letter.destination)
-            if lane is not None and letter.seq > lane.last:
+            if lane is None:
+                # Given back while its letters were read: it is opened anew.
+                self._woken.add(letter.destination)
+                self._wake_up.set()
+            elif letter.seq > lane.last:
                 lane.letters.append(letter)
                 lane.last = letter.seq
+        empty = [key for key in ours if not self._lanes[key].letters]
+        for key in empty:
+            del self._lanes[key]
         for key in after:
             lane = self._lanes.get(key)
             if lane is not None and lane.task is None:
                 lane.task = asyncio.create_task(self._run(lane), name=f"outbox-{key.split(':')[0]}")
+        if empty:
+            await self._letters.release(empty, self._owner())
 
     async def _sweep(self) -> None:
         """What no wake-up told: letters of processes that died, wake-ups that were lost, later tries."""
@@ -196,8 +210,8 @@ class Outbox:
         finally:
             if self._lanes.get(lane.key) is lane:
                 del self._lanes[lane.key]
-            if not self._stopping:
-                # Letters that were recorded while the lane was being given back are found by this.
+            if lane.letters and not self._stopping:
+                # Letters that were recorded while the lane was being given back, or that it stopped at.
                 await self.wake([lane.key])
 
     async def _head(self, lane: Lane) -> bool:
@@ -221,12 +235,13 @@ class Outbox:
             lane.letters.pop(0)
             return True
         together = self._post.joined(letter, lane.letters[1:])
-        async with self._places:
+        async with self._place(letter.destination):
             results = await self._try(replace(letter, payload=standing.payload), together)
         for result in results:
             await self._mark(result)
             if result.status == "queued":
                 lane.letters[0] = replace(letter, due=result.due, attempts=letter.attempts + 1)
+                lane.down = result.reason == ChannelDown.reason
                 return True
             lane.letters.pop(0)
             if result.status == "failed":
@@ -234,13 +249,21 @@ class Outbox:
         await self._woke(letter.destination)
         return True
 
+    def _place(self, destination: str) -> asyncio.Semaphore:
+        """Each account has its own: what waits for the staff group never holds up an answer to a customer."""
+        account = _account(destination)
+        if account not in self._places:
+            most = TOPICS_SIDE_BY_SIDE if account in ("topic:", "extra:") else SIDE_BY_SIDE
+            self._places[account] = asyncio.Semaphore(most)
+        return self._places[account]
+
     async def _try(self, letter: Letter, together: Sequence[Letter]) -> Sequence[Result]:
         try:
             return await self._post.send(letter, together)
         except Throttled as error:
             account = _account(letter.destination)
             if error.scope == "account" and account:
-                await self._cache.pause(f"account:{account}", error.retry_after)
+                self._post.pace.pause(account, error.retry_after)
             return [self._later(letter, timedelta(seconds=error.retry_after), error)]
         except ChannelDown as error:
             account = _account(letter.destination)
@@ -274,7 +297,7 @@ class Outbox:
         if self._down.pop(account, 0):
             await self._letters.wake_account(account, self._now())
             for key, lane in self._lanes.items():
-                if key.startswith(account):
+                if lane.down and key.startswith(account):
                     lane.nudge.set()
 
     # -- together ----------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ class Post:
         if not channel.can_edit:
             return replace(self._result(letter, "failed"), reason="edit", code=channel.name)
         await channel.edit(key, original[3], text, caption=original[5])
-        return self._result(letter, "sent")
+        return replace(self._result(letter, "sent"), text=text)
 
     async def _delete(self, letter: Letter) -> Result:
         original = await self._letters.sent_as(str(letter.payload["line"]))

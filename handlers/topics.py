@@ -56,7 +56,7 @@ STATUS_EMOJI = {"delivered": "👌", "read": "👀", "played": "👀"}
 """What a bot may react with (Telegram's standard set has no check mark)."""
 
 UNSHOWN = Phrase("The customer sent something that Telegram does not take here ({what}): {reason}")
-HISTORY_NAME = Phrase("history")
+HISTORY_NAME = Phrase("history", "file name")
 MADE_AGAIN = Phrase("This topic was deleted and has been made again; the whole history is in the document.")
 
 _log = structlog.get_logger()
@@ -97,7 +97,6 @@ class TopicDesk:
         self._trouble = trouble
         self._statuses: dict[str, str] = {}
         self._shower: asyncio.Task[None] | None = None
-        self._making: set[str] = set()
 
     # -- letters -----------------------------------------------------------------------------------------
 
@@ -155,7 +154,7 @@ class TopicDesk:
             case "summary":
                 until = str(payload["until_event"])
                 lines = await self._transcripts.last_lines(letter.contact, LAST_LINES, until)
-                desk = self._business.desks.get(str(payload["desk"]), Phrase(str(payload["desk"])))
+                desk = self._business.desks.get(str(payload["desk"]), Phrase(str(payload["desk"]), texts={}))
                 text = summary_text(str(payload["summary"]), desk, lines, self._texts, self._language, self._zone)
                 return [await self._post(letter, row, text, mention=True, urgency=Urgency.WORDS)]
             case "tell":
@@ -207,7 +206,7 @@ class TopicDesk:
 
     async def _card(self, letter: Letter) -> Result:
         row = await self._topics.topic(letter.contact)
-        if row is None or row.thread is None or not row.card:
+        if row is None or row.thread is None or not row.card or not row.card_text:
             # The card comes with the topic, which another letter is making.
             return self._result(letter)
         text = await self._card_text(letter.contact)
@@ -228,29 +227,26 @@ class TopicDesk:
         contact = letter.contact
         row = await self._topics.topic(contact)
         if row is not None and row.thread is not None:
-            return row if row.card else await self._with_card(row, letter)
+            return await self._complete(row, letter)
         context = (await self._store.load(contact)).context
         if row is None:
             row = TopicRow(contact, self._chat, None, name=_topic_name(context))
-        elif row.making is not None and contact not in self._making and (adopted := await self._adopted(contact)):
-            return await self._with_card(adopted, letter)
-        self._making.add(contact)
+        elif row.making is not None and (adopted := await self._adopted(contact)):
+            return await self._complete(adopted, letter)
+        await self._budget.call(row.chat, Urgency.TOPIC)
         row = replace(row, making=self._now(), thread=None, card="", card_text="", name=_topic_name(context))
         await self._topics.keep_topic(row)
-        await self._budget.call(row.chat, Urgency.TOPIC)
         try:
             thread = await self._staff.create_topic(row.chat, row.name)
         except ChannelDown:
             # Whether it was made is not known: its own "topic created" message will tell.
-            self._making.discard(contact)
             raise
         except SendError:
             await self._topics.keep_topic(replace(row, making=None))
             raise
         row = replace(row, thread=thread, making=None, closed=False, times_made=row.times_made + 1)
         await self._topics.keep_topic(row)
-        self._making.discard(contact)
-        return await self._with_card(row, letter)
+        return await self._complete(row, letter)
 
     async def _adopted(self, contact: str) -> TopicRow | None:
         """The topic that a process which died was making, once its creation message has told of it."""
@@ -261,18 +257,27 @@ class TopicDesk:
                 return row
         return None
 
-    async def _with_card(self, row: TopicRow, letter: Letter) -> TopicRow:
-        """Post the card; a topic that was made again gets the history up to what is about to be shown."""
+    async def _complete(self, row: TopicRow, letter: Letter) -> TopicRow:
+        """Post the card; a topic that was made again gets the history up to what is about to be shown.
+
+        `card_text` is written last, so that whatever interrupts this, the next letter goes on where it stopped.
+        """
         thread = row.thread
         assert thread is not None
+        if row.card and row.card_text:
+            return row
         text = await self._card_text(row.contact)
-        await self._budget.call(row.chat, Urgency.TOPIC)
-        card = await self._staff.post(row.chat, thread, text)
-        row = replace(row, card=card, card_text=text)
-        await self._topics.keep_topic(row)
-        asyncio.get_running_loop().create_task(self._pin(row.chat, card), name="pin")
-        if row.times_made > 1:
+        again = row.times_made > 1
+        if not row.card:
+            await self._budget.call(row.chat, Urgency.TOPIC)
+            card = await self._staff.post(row.chat, thread, text)
+            row = replace(row, card=card, card_text="" if again else text)
+            await self._topics.keep_topic(row)
+            asyncio.get_running_loop().create_task(self._pin(row.chat, card), name="pin")
+        if again:
             await self._document(row.chat, thread, row.contact, "", letter.line if letter.op == "mirror" else "")
+            row = replace(row, card_text=text)
+            await self._topics.keep_topic(row)
         return row
 
     async def _pin(self, chat: int, message: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.texts import Texts
@@ -17,6 +17,7 @@ from scenarios.engine.events import (
     AgentUnheard,
     Content,
     Event,
+    OwnerSaid,
     TimerFired,
 )
 from scenarios.engine.phrases import Phrase
@@ -37,7 +38,7 @@ __all__ = ["Written", "write"]
 
 PICK = Phrase("Please answer with a number:")
 CHOOSE = Phrase("Choose", "list")
-SHARE_PHONE = Phrase("Share my phone number", "button")
+SHARE_PHONE = Phrase("Share my number", "button")
 FROM_PHONE = Phrase("📱 Answered from the business's phone: {text}")
 EDITED = Phrase("✏️ The customer changed a message: {text}")
 
@@ -76,7 +77,7 @@ class Written:
             contact=self.context.contact,
             conversation=self.context.conversation,
             at=more.pop("at", self.event.at),
-            channel=self.context.channel,
+            channel=more.pop("channel", self.context.channel),
             author=author,
             name=name,
             content=content,
@@ -158,10 +159,11 @@ def _carry(w: Written, effect: fx.Effect) -> None:
         case fx.Say():
             _say(w, effect)
         case fx.Hear():
+            label = w.texts.render(effect.label, context.language) if effect.label is not None else ""
             w.line(
                 "customer",
                 context.name,
-                effect.content,
+                replace(effect.content, text=label) if label else effect.content,
                 at=effect.sent_at,
                 chat=context.address,
                 message=effect.message,
@@ -180,8 +182,14 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             w.letter(context.address, "say", payload, line.id, "agent")
             _mark(w, effect.message, "relayed", line.id)
         case fx.KeepReply():
+            channel = w.event.sender.channel if isinstance(w.event, OwnerSaid) else context.channel
             line = w.line(
-                "agent", effect.name or w.desk_name, effect.content, at=effect.sent_at, message=effect.message
+                "agent",
+                effect.name or w.desk_name,
+                effect.content,
+                at=effect.sent_at,
+                message=effect.message,
+                channel=channel,
             )
             if context.has_topic:
                 content = content_to(effect.content)
@@ -195,6 +203,9 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             w.letter(context.address, "edit", {"line": effect.line, "text": effect.text, "source": effect.message})
         case fx.TakeBack():
             w.withdrawn.append(effect.line)
+            if isinstance(w.event, AgentEdited):
+                # What became a note by an edit is one from now on, for further edits and for replies to it.
+                _mark(w, effect.message, "note", effect.line)
             w.letter(context.address, "delete", {"line": effect.line, "source": effect.message})
         case fx.TellTopic():
             text = w.texts.render(effect.phrase, effect.language or w.staff_language)

@@ -31,8 +31,13 @@ class Moment:
         return self.business.hours.open_at(self.at)
 
     @property
-    def opens_at(self) -> Phrase:
+    def opens_next(self) -> datetime:
         """When the desk opens next."""
+        return self.business.hours.next_opening(self.at)
+
+    @property
+    def opens_at(self) -> Phrase:
+        """When the desk opens next, in words."""
         return self.business.hours.opens(self.at)
 
     def readings(self, phrase: Phrase) -> Sequence[str]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -52,18 +52,22 @@ redis.call('HSET', KEYS[1], 'paused', now + tonumber(ARGV[1]), 'tokens', 0, 'at'
 redis.call('EXPIRE', KEYS[1], math.ceil(tonumber(ARGV[1])) + 60)
 return 1
 """
+_UNLEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 def open_redis(url: str) -> Redis:
     """A client that fails fast: a turn must not wait for a Redis that is not there."""
-    return Redis.from_url(
+    # A pool that waits for a free connection: one that refuses would look like a Redis that is down in every rush.
+    pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
         url,
         decode_responses=True,
         socket_timeout=1.0,
         socket_connect_timeout=1.0,
         retry=Retry(NoBackoff(), 1),
         max_connections=64,
+        timeout=1.0,
     )
+    return Redis.from_pool(pool)
 
 
 class RedisCache:
@@ -75,6 +79,7 @@ class RedisCache:
         self._buckets = Buckets()
         self._take = redis.register_script(_TAKE)
         self._pause = redis.register_script(_PAUSE)
+        self._unlease = redis.register_script(_UNLEASE)
         self._down_until = 0.0
 
     @property
@@ -106,7 +111,7 @@ class RedisCache:
         try:
             version, _, data = str(kept).partition(" ")
             return Held(unpack(data), int(version))
-        except ValueError:
+        except (ValueError, TypeError):
             # Written by another version of the desk: the database has the truth.
             return None
 
@@ -176,6 +181,22 @@ class RedisCache:
         except _ERRORS as error:
             self._failed("lease", error)
             return False
+
+    async def lease_holder(self, name: str) -> str | None:
+        """Who has the lease; None when nobody has it or Redis is down."""
+        try:
+            holder = await self._redis.get(f"{self._prefix}lease:{name}")
+        except _ERRORS as error:
+            self._failed("lease", error)
+            return None
+        return None if holder is None else str(holder)
+
+    async def end_lease(self, name: str, owner: str) -> None:
+        """The owner gives the lease back, or is dead: the next one need not wait for its end."""
+        try:
+            await self._unlease(keys=[f"{self._prefix}lease:{name}"], args=[owner])
+        except _ERRORS as error:
+            self._failed("lease", error)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,11 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.tables import Moment
 
-__all__ = ["Database", "open_database"]
+__all__ = ["Database", "as_json", "open_database", "storable", "storable_json"]
 
 BUSY_TIMEOUT_MS = 5_000
 POOL = 8
 """Connections per process: recording, the outbox, timers and reading each need about two."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_HALVES = re.compile("[\ud800-\udfff]")
+_ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class Database:
@@ -106,9 +111,25 @@ def kind_of(table: Table, column: str) -> str:
 
 
 def packed(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as the JSON parameter; NUL, which PostgreSQL refuses in text, becomes U+FFFD."""
-    numbered = [{"n": n, **row} for n, row in enumerate(rows)]
-    return json.dumps(numbered, ensure_ascii=True, separators=(",", ":")).replace("\\u0000", "\\ufffd")
+    """Rows as the JSON parameter, storable."""
+    return as_json([{"n": n, **row} for n, row in enumerate(rows)])
+
+
+def as_json(value: object) -> str:
+    """A value as JSON that both databases keep: NUL and halves of surrogate pairs become U+FFFD."""
+    return storable_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def storable_json(text: str) -> str:
+    """The same for a text that is JSON already, where NUL stands as an escape."""
+    if "\\u0000" in text:
+        text = _ESCAPED_NUL.sub(lambda found: f"{found[1]}\ufffd", text)
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
+
+
+def storable(text: str) -> str:
+    """A text that both databases keep: NUL and halves of surrogate pairs become U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def open_database(url: str) -> Database:
@@ -134,6 +155,8 @@ def _tune_sqlite(connection: Any, record: object) -> None:
     # The driver's own transaction handling is off: `writing` begins with BEGIN IMMEDIATE, so that two writers
     # never meet in the middle of a transaction.
     connection.isolation_level = None
+    # SQLite's own lower() knows only ASCII, so a search for a Cyrillic name would miss it.
+    connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

@@ -61,13 +61,17 @@ class Outbox:
         async with self._db.writing() as connection:
             await connection.execute(sql, {"owner": owner, "until": micros(until)})
 
-    async def bury(self, alive: Sequence[str]) -> int:
-        """Free what owners hold that are not alive any more; how many destinations that were."""
-        sql = f"DELETE FROM destinations WHERE owner NOT IN (SELECT key FROM {self._db.rows({'key': 'text'})} AS r)"
+    async def owners(self) -> set[str]:
+        """Who holds destinations."""
+        async with self._db.reading() as connection:
+            sql = self._db.statement("SELECT DISTINCT owner FROM destinations")
+            return {row[0] for row in await connection.execute(sql)}
+
+    async def bury(self, dead: Sequence[str]) -> int:
+        """Free what these owners hold, who are not alive any more; how many destinations that were."""
+        sql = f"DELETE FROM destinations WHERE owner IN (SELECT key FROM {self._db.rows({'key': 'text'})} AS r)"
         async with self._db.writing() as connection:
-            result = await connection.execute(
-                self._db.statement(sql), {"rows": packed([{"key": one} for one in alive])}
-            )
+            result = await connection.execute(self._db.statement(sql), {"rows": packed([{"key": one} for one in dead])})
             return result.rowcount
 
     async def unsent(self, destinations: Mapping[str, int], most: int) -> list[Letter]:
@@ -164,6 +168,13 @@ class Outbox:
                     for x in said
                 ]
                 await connection.execute(self._db.statement(lines), {"rows": packed(rows)})
+            changed = [{"line": str(x.letter.payload["line"]), "text": x.text} for x in done if x.text and _edited(x)]
+            if changed:
+                texts = (
+                    f"UPDATE letters SET text = r.text FROM {self._db.rows({'line': 'text', 'text': 'text'})} AS r "
+                    "WHERE letters.line = r.line AND letters.op = 'say'"
+                )
+                await connection.execute(self._db.statement(texts), {"rows": packed(changed)})
             posted = [
                 {
                     "chat": int(x.chat),
@@ -185,9 +196,10 @@ class Outbox:
             return await apply_early(self._db, connection, [x for x in said if x.status == "sent"])
 
     async def wake_account(self, prefix: str, now: datetime) -> list[str]:
-        """Letters of an account that wait for a later try are due now; their destinations."""
+        """Letters of an account that wait because it did not answer are due now, not those that were told to wait;
+        their destinations."""
         sql = self._db.statement(
-            "UPDATE letters SET due = :now WHERE status = 'queued' AND due > :now AND attempts > 0 "
+            "UPDATE letters SET due = :now WHERE status = 'queued' AND due > :now AND reason = 'gave_up' "
             "AND substr(destination, 1, length(CAST(:prefix AS text))) = :prefix RETURNING destination"
         )
         async with self._db.writing() as connection:
@@ -210,6 +222,11 @@ class Outbox:
         async with self._db.reading() as connection:
             row = (await connection.execute(sql)).one()
         return row[0], None if row[1] is None else moment(row[1])
+
+
+def _edited(result: Result) -> bool:
+    """Whether a line that the customer has says something else from now on."""
+    return result.letter.op == "edit" and result.status == "sent" and "line" in result.letter.payload
 
 
 def _letter(row: Row[tuple[object, ...]]) -> Letter:

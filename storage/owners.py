@@ -34,12 +34,21 @@ class Owner:
         return str(self._number)
 
     async def arrive(self) -> None:
-        """Take a name and free what the dead held."""
-        self._number = secrets.randbelow(2**31 - 2) + 1
+        """Take a name and free what the dead held; after a lost connection the same name again, since letters may be
+        under way in it. Raises LookupError while the database still holds it for the lost connection."""
+        self._number = self._number or secrets.randbelow(2**31 - 2) + 1
         if self._db.postgres:
-            self._connection = await self._db.engine.connect()
-            await self._connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK_CLASS}, {self._number})")
-            await self._connection.commit()
+            connection = await self._db.engine.connect()
+            try:
+                sql = f"SELECT pg_try_advisory_lock({LOCK_CLASS}, {self._number})"
+                taken = (await connection.exec_driver_sql(sql)).scalar_one()
+                await connection.commit()
+                if not taken:
+                    raise LookupError(f"the name {self._number} is still held")
+            except BaseException:
+                await connection.close()
+                raise
+            self._connection = connection
         await self.bury()
 
     async def still_here(self) -> bool:
@@ -50,17 +59,25 @@ class Owner:
         await self._connection.commit()
         return True
 
-    async def bury(self) -> int:
-        """Free what senders hold that are not alive; how many destinations that were."""
-        alive = [self.name]
+    async def alive(self) -> set[str]:
+        """The names of the senders that live, ours among them."""
+        names = {self.name}
         if self._db.postgres:
             sql = f"SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = {LOCK_CLASS} AND granted"
             async with self._db.reading() as connection:
-                alive += [str(row[0]) for row in await connection.exec_driver_sql(sql)]
-        return await self._outbox.bury(alive)
+                names |= {str(row[0]) for row in await connection.exec_driver_sql(sql)}
+        return names
+
+    async def bury(self) -> int:
+        """Free what senders hold that are not alive; how many destinations that were."""
+        # Holders first: whoever arrives while this looks around lives already when the living are counted.
+        dead = await self._outbox.owners() - await self.alive()
+        return await self._outbox.bury(sorted(dead)) if dead else 0
 
     async def leave(self) -> None:
         """Give the name and everything held back."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Not back into the pool, where it would go on holding the name.
+            await connection.invalidate()
+            await connection.close()

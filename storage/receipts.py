@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scenarios.engine.records import Receipt, Result
-from storage.database import Database, packed
+from storage.database import Database, packed, storable
 from storage.tables import micros
 
 __all__ = ["RANK", "Receipts", "apply_early"]
@@ -31,6 +31,7 @@ class Receipts:
         self, channel: str, message: str, status: str, at: datetime, reason: str, code: str
     ) -> Receipt | None:
         """The receipt's effect, None when it changes nothing or its message is not known yet (it is kept then)."""
+        message, reason, code = storable(message), storable(reason), storable(code)
         async with self._db.writing() as connection:
             receipt, known = await _raise(self._db, connection, channel, message, status, reason, code)
             if not known:

@@ -6,7 +6,6 @@ of those that won. What lost is taken out again and stepped anew by the corridor
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from scenarios.engine.contents import content_to
 from scenarios.engine.context import pack
 from scenarios.engine.records import AgentSeen, Letter, Line, Outcome, Turn
 from storage import tables as t
-from storage.database import Database, packed
+from storage.database import Database, as_json, packed, storable, storable_json
 from storage.tables import micros
 
 __all__ = ["Recording", "content_text"]
@@ -24,7 +23,7 @@ __all__ = ["Recording", "content_text"]
 
 def content_text(line: Line) -> str:
     """A line's content as stored."""
-    return json.dumps(content_to(line.content), ensure_ascii=False, separators=(",", ":"))
+    return as_json(content_to(line.content))
 
 
 class Recording:
@@ -53,9 +52,11 @@ class Recording:
                 outcomes[turn.event] = Outcome.MOVED
                 lost.append(turn.event)
         changing = [x for x in fresh if x.context is not None and outcomes[x.event] is Outcome.RECORDED]
-        held = await self._contexts(connection, changing)
+        # Of two turns upon one context only one can win, even in the same group.
+        first = {turn.contact: turn for turn in reversed(changing)}
+        held = await self._contexts(connection, list(first.values()))
         for turn in changing:
-            if turn.contact not in held:
+            if turn.contact not in held or first[turn.contact] is not turn:
                 outcomes[turn.event] = Outcome.STALE
                 lost.append(turn.event)
         if lost:
@@ -86,7 +87,7 @@ class Recording:
                 "version": turn.version,
                 "holder": turn.context.holder,
                 "epoch": turn.context.epoch,
-                "data": pack(turn.context),
+                "data": storable_json(pack(turn.context)),
             }
             for turn in turns
             if turn.context is not None
@@ -161,7 +162,7 @@ class Recording:
             path = "jsonb_set(payload::jsonb, '{text}', to_jsonb(CAST(:text AS text)))::text"
             change = path if self._db.postgres else "json_set(payload, '$.text', :text)"
             sql = f"UPDATE letters SET payload = {change} WHERE line = :line AND op = 'say' AND status = 'queued'"
-            await connection.execute(self._db.statement(sql), {"line": rewrite.line, "text": rewrite.text})
+            await connection.execute(self._db.statement(sql), {"line": rewrite.line, "text": storable(rewrite.text)})
         for line in turn.withdrawn:
             await connection.execute(
                 self._db.statement(
@@ -191,7 +192,7 @@ class Recording:
                 "contact": timer.contact,
                 "key": timer.key,
                 "due": micros(timer.due),
-                "data": json.dumps(dict(timer.data), ensure_ascii=False),
+                "data": as_json(dict(timer.data)),
             }
             for turn in turns
             for timer in turn.timers
@@ -228,7 +229,7 @@ def letter_row(letter: Letter) -> dict[str, Any]:
         "contact": letter.contact,
         "destination": letter.destination,
         "op": letter.op,
-        "payload": json.dumps(dict(letter.payload), ensure_ascii=False, separators=(",", ":")),
+        "payload": as_json(dict(letter.payload)),
         "speaker": letter.speaker,
         "epoch": letter.epoch,
         "line": letter.line,

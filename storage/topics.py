@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from scenarios.engine.records import TopicRow
 from storage import tables as t
@@ -54,6 +54,9 @@ class TopicRows:
         """A group became a supergroup: its topics are in the new chat."""
         async with self._db.writing() as connection:
             await connection.execute(update(t.topics).where(t.topics.c.chat == old).values(chat=new))
+            there = select(t.agents.c.id).where(t.agents.c.chat == new)
+            gone = delete(t.agents).where(t.agents.c.chat == old, t.agents.c.id.in_(there))
+            await connection.execute(gone)
             await connection.execute(update(t.agents).where(t.agents.c.chat == old).values(chat=new))
 
     async def agents_on_duty(self, chat: int, since: datetime, most: int) -> Sequence[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from scenarios.engine.context import unpack
 from scenarios.engine.kpi import CaseRow
 from scenarios.engine.records import Line, Version, WaitingRow
 from storage import tables as t
-from storage.database import Database
+from storage.database import Database, storable
 from storage.tables import micros, moment
 
 __all__ = ["Transcripts"]
@@ -89,8 +89,9 @@ class Transcripts:
 
     async def find(self, words: str, most: int) -> Sequence[str]:
         """Contacts whose id is the words, whose phone has their digits or whose name contains them."""
+        words = storable(words).strip()
         digits = "".join(ch for ch in words if ch.isdigit())
-        fits = [t.contacts.c.id == words.strip().upper(), t.contacts.c.name.icontains(words.strip(), autoescape=True)]
+        fits = [t.contacts.c.id == words.upper(), t.contacts.c.name.icontains(words, autoescape=True)]
         if len(digits) >= 5:
             fits.append(t.contacts.c.phone.contains(digits, autoescape=True))
         query = select(t.contacts.c.id).where(or_(*fits)).order_by(t.contacts.c.made_at.desc()).limit(most)

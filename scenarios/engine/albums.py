@@ -11,7 +11,7 @@ from scenarios.engine.effects import SetTimer
 from scenarios.engine.events import Content
 from scenarios.engine.talk import Talk
 
-__all__ = ["AlbumItem", "collect", "collected"]
+__all__ = ["AlbumItem", "collect", "collected", "pending", "reword"]
 
 PAUSE = timedelta(seconds=1)
 """How long after the last item an album counts as complete."""
@@ -43,6 +43,22 @@ def collect(
     items = talk.context.albums.setdefault(key, [])
     items.append({**content_to(content), "message": message, "agent": agent, "name": name, "inside": inside})
     talk.effects.append(SetTimer(key, talk.at + PAUSE))
+
+
+def pending(context: Context, side: str) -> list[AlbumItem]:
+    """Take all albums of a side that are still gathering out of the context, in the order in which they began."""
+    keys = [key for key in context.albums if key.startswith(f"album:{side}:")]
+    return [item for key in keys for item in collected(context, key)]
+
+
+def reword(context: Context, message: str, content: Content) -> bool:
+    """An agent changed an item that is still gathering; False when there is no such item."""
+    for key, items in context.albums.items():
+        for item in items:
+            if key.startswith("album:agent:") and item["message"] == message:
+                item.update(content_to(content))
+                return True
+    return False
 
 
 def collected(context: Context, key: str) -> list[AlbumItem]:

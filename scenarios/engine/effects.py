@@ -64,12 +64,13 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """Keep what the customer said in the transcript; `text` replaces the content's for a tapped label."""
+    """Keep what the customer said in the transcript; `label` is what they tapped, when the vendor did not tell it."""
 
     content: Content
     message: str
     sent_at: datetime
     tapped: bool = False
+    label: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)

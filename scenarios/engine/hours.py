@@ -21,17 +21,18 @@ ENOUGH_ANSWERS = 20
 
 LOOK_AHEAD_DAYS = 30
 
+# Translators: these say when the desk opens, as in "we open on Monday at 9:00"; the little words come with them.
 TODAY = Phrase("today at {time}")
 TOMORROW = Phrase("tomorrow at {time}")
 ON_A_DAY = Phrase("on {day} at {time}")
 DAYS = (
-    Phrase("Monday"),
-    Phrase("Tuesday"),
-    Phrase("Wednesday"),
-    Phrase("Thursday"),
-    Phrase("Friday"),
-    Phrase("Saturday"),
-    Phrase("Sunday"),
+    Phrase("Monday", "opening"),
+    Phrase("Tuesday", "opening"),
+    Phrase("Wednesday", "opening"),
+    Phrase("Thursday", "opening"),
+    Phrase("Friday", "opening"),
+    Phrase("Saturday", "opening"),
+    Phrase("Sunday", "opening"),
 )
 
 

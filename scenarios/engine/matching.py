@@ -8,7 +8,7 @@ from scenarios.engine.folding import fold, words
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.world import World
 
-__all__ = ["Candidate", "hears", "match", "star_count"]
+__all__ = ["Candidate", "hears", "match", "names", "star_count"]
 
 LONGEST_MATCH = 200
 """Texts longer than this (letters) are a story, not an answer."""
@@ -30,17 +30,16 @@ def match(text: str, candidates: Sequence[Candidate], world: World) -> str | Non
     if len(text) > LONGEST_MATCH:
         return None
     said = _bare(text)
-    if not said and not star_count(text):
+    if not candidates or (not said and not star_count(text)):
         return None
     keys = [candidate.key for candidate in candidates]
-    if all(key.isdigit() for key in keys):
-        number = said if said.isdigit() else str(star_count(text) or "")
-        return number if number in keys else None
-    by_label = {key for c in candidates for key in [c.key] if said in _forms(c, world)}
+    by_label = {c.key for c in candidates if said in _forms(c, world)}
     if len(by_label) == 1:
         return by_label.pop()
-    if said.isdigit() and 1 <= int(said[:3]) <= len(keys):
-        return keys[int(said[:3]) - 1]
+    if all(key.isdecimal() for key in keys):
+        return _score(text, said, candidates, world)
+    if said.isdecimal() and len(said) <= 2 and 1 <= int(said) <= len(keys):
+        return keys[int(said) - 1]
     spoken = f" {said} "
     within = {c.key for c in candidates for form in _forms(c, world) if len(form) > 3 and f" {form} " in spoken}
     return within.pop() if len(within) == 1 else None
@@ -66,6 +65,25 @@ def star_count(text: str) -> int:
     for star in "⭐★🌟\ufe0f ":
         rest = rest.replace(star, "")
     return stars if not rest else 0
+
+
+def names(text: str, phrase: Phrase, world: World) -> bool:
+    """Whether the text is this phrase and nothing else, in any language: a label that was typed, or came as words."""
+    return len(text) <= LONGEST_MATCH and _bare(text) in {_bare(reading) for reading in world.readings(phrase)} - {""}
+
+
+def _score(text: str, said: str, candidates: Sequence[Candidate], world: World) -> str | None:
+    """The score that a text gives and nothing else: a number, "4/5", stars with or without it, the words of a label."""
+    numbers = [word for word in said.split() if word.isdecimal()]
+    rest = [word for word in said.split() if not word.isdecimal()]
+    keys = [candidate.key for candidate in candidates]
+    if rest:
+        by_words = {c.key for c in candidates for form in _forms(c, world) if form.split()[1:] == rest and not numbers}
+        return by_words.pop() if len(by_words) == 1 else None
+    if len(numbers) == 2 and "/" in text and numbers[1] == max(keys, key=int):
+        numbers = numbers[:1]
+    number = str(int(numbers[0])) if len(numbers) == 1 else str(star_count(text) or "") if not numbers else ""
+    return number if number in keys else None
 
 
 def _forms(candidate: Candidate, world: World) -> set[str]:

@@ -40,7 +40,7 @@ class Segment:
 
 def segment_of(context: Context, understood: Understood, visits: int) -> Segment:
     """The segment of a contact who says something now. `visits` counts finished orders."""
-    word = understood.why[0] if understood.why else ""
+    word = next((reason for reason in understood.why if reason.startswith(f"{understood.state}:")), "")
     if understood.state == "unhappy":
         return Segment("unhappy", "words", word)
     if context.complaint:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 
-from scenarios.engine.albums import AlbumItem, collect
+from scenarios.engine.albums import AlbumItem, collect, pending, reword
 from scenarios.engine.effects import (
     CancelTimers,
     ChangeSent,
@@ -16,6 +16,7 @@ from scenarios.engine.effects import (
     Happen,
     KeepReply,
     KeepVersion,
+    Mirror,
     Note,
     Relay,
     SendHistory,
@@ -33,29 +34,34 @@ from scenarios.engine.events import (
     OwnerSaid,
     address_of,
 )
+from scenarios.engine.inside import is_inside, mistaken_command, unmarked
+from scenarios.engine.languages import from_code
 from scenarios.engine.phrases import Phrase, verbatim
-from scenarios.engine.talk import FEEDBACK, Talk, open_conversation
+from scenarios.engine.talk import FEEDBACK, Talk
 
 __all__ = ["COMMANDS", "HELP", "album_came", "commanded", "edited", "owner_said", "said", "undelivered", "unheard"]
 
 COMMANDS = ("take", "note", "history", "undo", "close", "help")
 """The commands that work in a topic."""
 
-INSIDE = "//"
+OTHER_SERVICE = "other"
+"""The business file's word for whatever is not on the list: nothing that could be had again."""
+
 OWN_PHONE = "phone"
 """The agent that an answer from the business's own phone counts for."""
 
 HELP = Phrase(
     "A plain message here goes to the customer at once.\n"
     "// text – a note that stays inside; so does a reply to a note\n"
-    "/take – the conversation is yours\n"
+    "/take – you look after this customer\n"
     "/note called, no answer – a note\n"
     "/history – the whole history as a document\n"
     "/undo – take back your last message to the customer\n"
     "/close fridge repaired – close; the customer is asked for a rating\n"
     "/help – this list"
 )
-HELD_BY = Phrase("{name} holds this conversation; your message was sent.")
+HELD_BY = Phrase("Your message was sent. {name} is looking after this customer.")
+ON_THE_PHONE = Phrase("Someone is answering this customer from the business's phone.")
 ALREADY_TAKEN = Phrase("Already taken by {name}.")
 ALREADY_YOURS = Phrase("This conversation is already yours.")
 TAKEN = Phrase("{name} has taken the conversation.")
@@ -69,7 +75,10 @@ PERHAPS = Phrase("There is no command /{command}, and nothing was sent to the cu
 EMPTY_NOTE = Phrase("Write the note after the command, for example: /note called, no answer")
 NOT_RELAYED = Phrase("This was not sent to the customer: {who}. Write from your own account.")
 NOTE_STAYS = Phrase("This stays a note; write a new message to answer the customer.")
-NOTHING_TO_UNDO = Phrase("You have sent the customer nothing that could be taken back.")
+NOTHING_TO_UNDO = Phrase("You have not sent the customer anything that could be taken back.")
+NOT_AS_COMMAND = Phrase(
+    "A command works only as a new message. Nothing was changed: the customer still sees what you wrote before."
+)
 ANONYMOUS = Phrase("it was written as an anonymous admin")
 OTHER_BOT = Phrase("it was written by another bot")
 CHANNEL = Phrase("it was written in the name of a channel")
@@ -80,7 +89,9 @@ REASONS = {
         "Not delivered: WhatsApp allows free messages only for 24 hours after the customer wrote. "
         "Call them, or wait until they write."
     ),
-    "unreachable": Phrase("Not delivered: this address cannot be reached ({code}). Call them or use another channel."),
+    "unreachable": Phrase(
+        "Not delivered: the customer cannot be reached here ({code}). Call them or use another channel."
+    ),
     "rejected": Phrase("Not delivered: the messenger refused the message ({code}). Write it differently or call them."),
     "too_big": Phrase("Not delivered: the file is too big for this channel. Send it smaller or as a link."),
     "gave_up": Phrase("Not delivered: the messenger did not answer for a long time ({code}). Please send it again."),
@@ -101,14 +112,20 @@ def said(talk: Talk, event: AgentSaid) -> None:
 
 
 def album_came(talk: Talk, items: list[AlbumItem]) -> None:
-    """An agent's message, or all items of an album: one marked item keeps the whole album inside."""
-    inside = any(item.inside or item.content.text.lstrip().startswith(INSIDE) for item in items)
-    if inside:
+    """An agent's message, or all items of an album: one marked item keeps the whole album inside.
+
+    What looks like a command, but in other letters or with something glued to it, is explained and never relayed.
+    """
+    inside = any(item.inside or is_inside(item.content) for item in items)
+    mistaken = "" if inside else next(filter(None, (mistaken_command(item.content) for item in items)), "")
+    if mistaken:
+        talk.effects.append(TellTopic(_no_such(mistaken), reply_to=items[0].message))
+        items = [item for item in items if item.content.kind != "text"]
+    if inside or mistaken:
         for item in items:
-            talk.effects.append(Note(_unmarked(item.content), item.agent, item.agent_name, item.message))
-        return
-    for item in items:
-        _relay(talk, item)
+            talk.effects.append(Note(unmarked(item.content), item.agent, item.agent_name, item.message))
+    else:
+        _relay(talk, items)
 
 
 def commanded(talk: Talk, event: AgentCommanded) -> None:
@@ -135,27 +152,25 @@ def commanded(talk: Talk, event: AgentCommanded) -> None:
     elif name == "help":
         _tell(talk, event, HELP)
     else:
-        near = difflib.get_close_matches(name, COMMANDS, 1)
-        command = event.name[:32]
-        _tell(
-            talk,
-            event,
-            PERHAPS.having(command=command, meant=near[0]) if near else NO_SUCH_COMMAND.having(command=command),
-        )
+        _tell(talk, event, _no_such(event.name))
 
 
 def edited(talk: Talk, event: AgentEdited) -> None:
     """An agent changed a message: a relayed one changes at the customer's, a note stays a note."""
     target, text = event.target, event.content.text
+    if reword(talk.context, event.message, event.content):
+        return
     if target is None or target.kind not in ("relayed", "note"):
         return
     if target.kind == "note":
-        talk.effects.append(KeepVersion(target.line, _unmarked(event.content).text))
-        if not text.startswith(INSIDE):
-            talk.effects.append(TellTopic(NOTE_STAYS, reply_to=event.message, language=event.agent.language))
-    elif text.lstrip().startswith(INSIDE):
+        talk.effects.append(KeepVersion(target.line, unmarked(event.content).text))
+        if not is_inside(event.content):
+            talk.effects.append(_told(event, NOTE_STAYS))
+    elif is_inside(event.content):
         talk.effects.append(KeepVersion(target.line, text))
         talk.effects.append(TakeBack(target.line, event.message))
+    elif mistaken_command(event.content):
+        talk.effects.append(_told(event, NOT_AS_COMMAND))
     else:
         talk.effects.append(KeepVersion(target.line, text))
         talk.effects.append(ChangeSent(target.line, text, event.message))
@@ -164,7 +179,8 @@ def edited(talk: Talk, event: AgentEdited) -> None:
 def owner_said(talk: Talk, event: OwnerSaid) -> None:
     """The business answered from its own phone: that takes the conversation as an agent's answer does."""
     context = talk.context
-    context.channel, context.address = event.sender.channel, address_of(event.sender)
+    if not context.address:
+        context.channel, context.address = event.sender.channel, address_of(event.sender)
     if context.holder != "staffed":
         _hold(talk, OWN_PHONE, "")
     if context.replied_at is None:
@@ -190,22 +206,23 @@ def undelivered(talk: Talk, event: NotDelivered) -> None:
         talk.effects.append(UpdateCard())
 
 
-def _relay(talk: Talk, item: AlbumItem) -> None:
-    context = talk.context
+def _relay(talk: Talk, items: list[AlbumItem]) -> None:
+    context, first = talk.context, items[0]
     if context.holder != "staffed":
-        _hold(talk, item.agent, item.agent_name)
-    elif context.agent != item.agent:
-        talk.effects.append(TellTopic(HELD_BY.having(name=context.agent_name), reply_to=item.message))
+        _hold(talk, first.agent, first.agent_name)
     if context.replied_at is None:
         context.replied_at = talk.at
-        talk.effects.append(Happen("replied", "", context.segment, item.agent))
-    talk.effects.append(Relay(item.content, item.agent, item.agent_name, item.message))
+        talk.effects.append(Happen("replied", "", context.segment, first.agent))
+    talk.effects += [Relay(item.content, item.agent, item.agent_name, item.message) for item in items]
+    if context.agent != first.agent:
+        holder = HELD_BY.having(name=context.agent_name) if context.agent_name else ON_THE_PHONE
+        talk.effects.append(TellTopic(holder, reply_to=first.message))
 
 
 def _hold(talk: Talk, agent: str, name: str) -> None:
     context = talk.context
     if context.holder == "closed":
-        open_conversation(talk, context.segment)
+        talk.open(context.segment)
     context.holder = "staffed"
     context.epoch += 1
     context.agent, context.agent_name = agent, name
@@ -220,8 +237,8 @@ def _hold(talk: Talk, agent: str, name: str) -> None:
 def _take(talk: Talk, event: AgentCommanded) -> None:
     context = talk.context
     if context.holder == "staffed":
-        mine = context.agent == event.agent.id
-        _tell(talk, event, ALREADY_YOURS if mine else ALREADY_TAKEN.having(name=context.agent_name))
+        holder = ALREADY_TAKEN.having(name=context.agent_name) if context.agent_name else ON_THE_PHONE
+        _tell(talk, event, ALREADY_YOURS if context.agent == event.agent.id else holder)
         return
     _hold(talk, event.agent.id, event.agent.name)
     _tell(talk, event, TAKEN.having(name=event.agent.name))
@@ -233,6 +250,7 @@ def _close(talk: Talk, event: AgentCommanded) -> None:
         _tell(talk, event, ALREADY_CLOSED)
         talk.effects.append(CloseTopic())
         return
+    _flush(talk)
     reason = event.rest.strip()[:200]
     told = (
         CLOSED_BECAUSE.having(name=event.agent.name, reason=verbatim(reason))
@@ -251,18 +269,33 @@ def _close(talk: Talk, event: AgentCommanded) -> None:
     _tell(talk, event, told)
     talk.effects.append(UpdateCard())
     talk.effects.append(CloseTopic())
-    if "service" in context.slots:
-        context.last_service = str(context.slots["service"]["key"])
-    context.slots, context.stack = {}, []
+    service = str(context.slots["service"]["key"]) if "service" in context.slots else OTHER_SERVICE
+    if service != OTHER_SERVICE:
+        context.last_service = service
+    context.slots, context.stack, context.offered = {}, [], []
+    context.scenario = context.step = ""
     if FEEDBACK in talk.book.scenarios and not context.opted_out:
         talk.effects.append(Happen("asked_rating", "", context.segment, event.agent.id))
         talk.begin(FEEDBACK)
 
 
+def _flush(talk: Talk) -> None:
+    """Albums that are still gathering when a conversation is closed reach their reader before."""
+    items = pending(talk.context, "agent")
+    if items:
+        album_came(talk, items)
+    talk.effects += [Mirror(item.content) for item in pending(talk.context, "customer")]
+
+
+def _no_such(name: str) -> Phrase:
+    near, command = difflib.get_close_matches(name.casefold(), COMMANDS, 1), name[:32]
+    return PERHAPS.having(command=command, meant=near[0]) if near else NO_SUCH_COMMAND.having(command=command)
+
+
 def _tell(talk: Talk, event: AgentCommanded, phrase: Phrase) -> None:
-    talk.effects.append(TellTopic(phrase, reply_to=event.message, language=event.agent.language))
+    talk.effects.append(_told(event, phrase))
 
 
-def _unmarked(content: Content) -> Content:
-    text = content.text.lstrip()
-    return Content(text.removeprefix(INSIDE).strip(), content.media, content.contact, content.spot, content.unread)
+def _told(event: AgentCommanded | AgentEdited, phrase: Phrase) -> TellTopic:
+    """An answer to an agent, in their own language where the desk speaks it."""
+    return TellTopic(phrase, reply_to=event.message, language=from_code(event.agent.language) or "")

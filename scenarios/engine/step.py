@@ -29,6 +29,7 @@ from scenarios.engine.events import (
 )
 from scenarios.engine.model import Book
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.silences import for_customer, is_over, silence_of, timer
 from scenarios.engine.talk import Talk
 from scenarios.engine.world import World
 
@@ -84,28 +85,26 @@ def _fired(talk: Talk, event: TimerFired) -> None:
         else:
             customer.album_came(talk, items)
     else:
-        _silence(talk, event.key, event.data)
+        _silence(talk, event)
 
 
-def _silence(talk: Talk, key: str, data: dict[str, str]) -> None:
-    """Whoever we waited for stayed silent; a timer of an older question or of other hands does nothing."""
-    context = talk.context
-    stale = (
-        data["conversation"] != str(context.conversation)
-        or data["scenario"] != context.scenario
-        or data["step"] != context.step
-        or (key.startswith("q") and (data["question"] != str(context.question) or context.opted_out))
-        or (key.startswith("h") and (data["epoch"] != str(context.epoch) or context.holder != "waiting"))
-        or (key.startswith("q") and context.holder not in ("bot", "closed"))
-    )
-    silence = None if stale else talk.silence(int(data["index"]))
+def _silence(talk: Talk, event: TimerFired) -> None:
+    """Whoever we waited for stayed silent; a timer of what is over does nothing."""
+    context, key = talk.context, event.key
+    if is_over(context, key, event.data):
+        return
+    silence = silence_of(talk.book, context, event.data.get("index", ""))
     if silence is None:
         return
-    if key.startswith("q") and context.price_told:
-        context.hesitated = True
-    if silence.say is not None:
-        talk.say(talk.text(silence.say))
-    if silence.notify is not None or key.startswith("h"):
+    if for_customer(key):
+        context.hesitated = context.hesitated or context.price_told
+    elif not talk.world.open_now:
+        # The people's time is working time: they are waited for again when the desk opens.
+        talk.effects.append(timer(context, talk.at, talk.world, key, silence))
+        return
+    if silence.say is not None and context.reachable and not context.opted_out:
+        talk.read_out(silence.say)
+    if silence.notify is not None or not for_customer(key):
         talk.effects.append(TellTopic(STILL_WAITING, mention=True))
     if silence.go is not None:
         talk.leave_for(silence.go)

@@ -6,38 +6,34 @@ that ask nothing); a walk that runs past that goes to a person.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from scenarios.engine import conditions
+from scenarios.engine.answers import button_data, candidates_of, question_of, slot_of
 from scenarios.engine.context import Context, Slot
-from scenarios.engine.effects import Ask, CancelTimers, Choice, Effect, Happen, OpenHandoff, Say, SetTimer, UpdateCard
+from scenarios.engine.conversations import open_conversation
+from scenarios.engine.effects import Ask, CancelTimers, Choice, Effect, Happen, Say, TellTopic, UpdateCard
+from scenarios.engine.handoffs import coming, hand_off
 from scenarios.engine.matching import Candidate
-from scenarios.engine.model import END, Book, Handoff, Run, Scenario, Silence, Step, Text
+from scenarios.engine.model import END, Book, Handoff, Run, Scenario, Step, Text
 from scenarios.engine.model import Ask as Question
-from scenarios.engine.phrases import Phrase, Value, verbatim
+from scenarios.engine.phrases import Phrase, verbatim
 from scenarios.engine.segments import LOW_RATING
+from scenarios.engine.silences import timer
+from scenarios.engine.wording import tells_price, worded
 from scenarios.engine.world import World
 
-__all__ = ["CALL_A_PERSON", "FEEDBACK", "Talk", "button_data"]
+__all__ = ["CALL_A_PERSON", "FEEDBACK", "PERSON", "UNHAPPY", "Talk"]
 
 MOST_MOVES = 50
 PERSON = "person"
 AGAIN = "again"
+UNHAPPY = "unhappy"
 FEEDBACK = "feedback"
 """The scenario that asks for a rating; it runs while the conversation is closed."""
 
 CALL_A_PERSON = Phrase("Talk to a person", "person")
-COMING = Phrase("A person will answer you here in about {minutes} minutes.")
-CLOSED_NOW = Phrase("We are closed right now and open {opens}. A person will write to you here then.")
-
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_PRICES = frozenset({"price", "prices", "service_price"})
-
-
-def button_data(context: Context, key: str) -> str:
-    """What a button carries: the conversation, the number of the question, the answer (at most 64 bytes)."""
-    return f"{context.conversation}:{context.question}:{key}"
+BETTER = Phrase("What the customer thinks could be better: {words}")
 
 
 class Talk:
@@ -64,14 +60,25 @@ class Talk:
         """One more paragraph of the turn's message."""
         self._parts.append(phrase)
 
+    def read_out(self, text: Text) -> None:
+        """One more paragraph: a text of the scenario with its values."""
+        if tells_price(text):
+            self.context.price_told = True
+        self.say(worded(text, self.context, self.world))
+
+    def open(self, segment: str) -> None:
+        """A new conversation with the bot begins."""
+        self.effects.append(open_conversation(self.context, self.at, segment))
+
     # -- walking ---------------------------------------------------------------------------------
 
-    def begin(self, scenario: str) -> None:
-        """Start a scenario from its first step, forgetting where the talk was."""
+    def begin(self, scenario: str, quiet: bool = False) -> None:
+        """Start a scenario from its first step, forgetting where the talk was; `quiet` leaves out what that step says
+        before it asks (an apology is made once)."""
         self.context.stack = []
         self._leave_question()
         self.context.scenario = scenario
-        self.enter(self._scenario.start)
+        self.enter(self._scenario.start, quiet)
 
     def aside(self, scenario: str) -> None:
         """Walk a detour, then ask the present question again."""
@@ -84,9 +91,16 @@ class Talk:
         detour = self.book.scenarios[scenario]
         step = detour.steps[detour.start]
         if step.say is not None and step.wait is None and not (step.sells and self._sore):
-            self.say(self._phrase(step.say))
+            self.read_out(step.say)
 
-    def enter(self, name: str) -> None:
+    def apologise(self) -> None:
+        """Say what an unhappy customer hears first, for one who is going to a person straight away."""
+        unhappy = self.book.scenarios.get(UNHAPPY)
+        first = unhappy.steps[unhappy.start] if unhappy is not None else None
+        if first is not None and first.say is not None:
+            self.read_out(first.say)
+
+    def enter(self, name: str, quiet: bool = False) -> None:
         """Enter a step of the present scenario and go on until something waits or ends."""
         while True:
             if name == END:
@@ -100,8 +114,9 @@ class Talk:
             if self._moves > MOST_MOVES or (step.sells and self._sore):
                 step = self._person_step()
             self.context.step = step.name
-            if step.say is not None:
-                self.say(self._phrase(step.say))
+            if step.say is not None and not quiet:
+                self.read_out(step.say)
+            quiet = False
             for slot, value in step.set.items():
                 self.context.slots[slot] = {"key": value}
             if isinstance(step.wait, Question):
@@ -122,10 +137,16 @@ class Talk:
             self.context.slots[step.wait.save] = slot
             if step.wait.type == "rating" and key.isdigit():
                 self._rated(int(key))
-            if step.wait.type == "phone":
+            elif step.wait.type == "phone":
                 self.context.phone = str(slot["key"])
+            elif step.wait.type == "text" and self.context.scenario == FEEDBACK and self.context.has_topic:
+                self.effects.append(TellTopic(BETTER.having(words=verbatim(str(slot["key"])))))
         self._leave_question()
         self.enter(self._next(step, key))
+
+    def choose(self, key: str) -> None:
+        """One of the present question's choices is the answer."""
+        self.answer(key, slot_of(self.candidates(), key))
 
     def person(self) -> None:
         """To the handoff of the present scenario, whatever was being asked."""
@@ -142,7 +163,7 @@ class Talk:
         """The present question once more; its number stays, so older buttons of it still count."""
         question = self.question
         if question is not None:
-            self.say(self._phrase(question.text))
+            self.read_out(question.text)
             self._offer(question)
 
     # -- the present question ----------------------------------------------------------------------
@@ -150,35 +171,18 @@ class Talk:
     @property
     def question(self) -> Question | None:
         """What the talk waits for from the customer now."""
-        if self.context.holder not in ("bot", "closed") or not self.context.step:
-            return None
-        scenario = self.book.scenarios.get(self.context.scenario)
-        step = scenario.steps.get(self.context.step) if scenario else None
-        return step.wait if step is not None and isinstance(step.wait, Question) else None
+        return question_of(self.book, self.context)
 
     def candidates(self) -> list[Candidate]:
         """The answers of the present question, as one may type them."""
         question = self.question
-        if question is None:
-            return []
-        found = [
-            Candidate(a.key, self._plain(a.label), self._plain(a.synonyms) if a.synonyms else None)
-            for a in question.answers
-        ]
-        if question.answers_from:
-            options = self.world.fact(question.answers_from, self.context)
-            if isinstance(options, tuple):
-                found += [Candidate(o.key, o.label, verbatim(o.synonyms) if o.synonyms else None) for o in options]
-        return found
+        return candidates_of(question, self.context, self.world) if question is not None else []
 
-    def slot_of(self, key: str) -> Slot:
-        """What is remembered of a chosen answer: its key and its label."""
-        for candidate in self.candidates():
-            if candidate.key == key:
-                label = candidate.label
-                texts = {"texts": dict(label.texts)} if label.texts is not None else {}
-                return {"key": key, "id": label.id, "context": label.context, **texts}
-        return {"key": key}
+    @property
+    def offers_person(self) -> bool:
+        """Whether "Talk to a person" stands beside the answers of the present question."""
+        names = [self.context.scenario, *(frame[0] for frame in self.context.stack)]
+        return self.context.scenario != FEEDBACK and any(self.book.scenarios[name].person is not None for name in names)
 
     def unclear(self) -> None:
         """Say that the answer was not understood, with the choices again."""
@@ -186,7 +190,7 @@ class Talk:
         if question is None:
             return
         if question.unclear is not None:
-            self.say(self._phrase(question.unclear))
+            self.read_out(question.unclear)
             self._offer(question)
         else:
             self.ask_again()
@@ -199,7 +203,7 @@ class Talk:
 
     @property
     def _sore(self) -> bool:
-        return self.context.segment == "unhappy" or self.context.complaint
+        return self.context.segment == UNHAPPY or self.context.complaint
 
     def _person_step(self) -> Step:
         """The step with the handoff; from a scenario without one (a detour) the nearest that waits behind it."""
@@ -223,7 +227,7 @@ class Talk:
     def _run(self, scenario: str) -> str:
         if self.context.holder == "closed":
             # Only the rating runs while nobody holds the conversation; whatever follows it is a new one.
-            open_conversation(self, "unhappy" if self._sore else self.context.segment)
+            self.open(UNHAPPY if self._sore else self.context.segment)
         if scenario == "hesitant" and self.context.segment in ("new", "repeat"):
             self.context.segment, self.context.segment_reason, self.context.segment_word = "hesitant", "thinks", ""
         self.context.stack.append([self.context.scenario, self.context.step])
@@ -259,32 +263,10 @@ class Talk:
         context = self.context
         context.question += 1
         context.tries = 0
-        self.say(self._phrase(question.text))
+        self.read_out(question.text)
         self._offer(question)
-        lists = question.silent or self._scenario.silent
-        for index, silence in enumerate(lists):
-            self.effects.append(self._timer(f"q{index}", silence))
-
-    def _timer(self, key: str, silence: Silence) -> SetTimer:
-        context = self.context
-        data = {
-            "conversation": str(context.conversation),
-            "question": str(context.question),
-            "epoch": str(context.epoch),
-            "scenario": context.scenario,
-            "step": context.step,
-            "index": key[1:],
-        }
-        return SetTimer(key, self.at + silence.after, data)
-
-    def silence(self, index: int) -> Silence | None:
-        """The silence of the present step that a timer means."""
-        scenario = self.book.scenarios.get(self.context.scenario)
-        step = scenario.steps.get(self.context.step) if scenario else None
-        if scenario is None or step is None or not isinstance(step.wait, Question | Handoff):
-            return None
-        lists = step.wait.silent or (scenario.silent if isinstance(step.wait, Question) else ())
-        return lists[index] if index < len(lists) else None
+        for index, silence in enumerate(question.silent or self._scenario.silent):
+            self.effects.append(timer(context, self.at, self.world, f"q{index}", silence))
 
     def _leave_question(self) -> None:
         if self.context.offered or self.question is not None:
@@ -295,96 +277,20 @@ class Talk:
     def _offer(self, question: Question) -> None:
         choices = [Choice(button_data(self.context, c.key), c.label) for c in self.candidates()]
         self.context.offered = [c.data.rsplit(":", 1)[1] for c in choices]
-        if self.context.scenario != FEEDBACK and self._offers_person():
+        if self.offers_person:
             choices.append(Choice(button_data(self.context, PERSON), CALL_A_PERSON))
         self._ask = Ask(tuple(choices), contact=question.type == "phone")
 
-    def _offers_person(self) -> bool:
-        names = [self.context.scenario, *(frame[0] for frame in self.context.stack)]
-        return any(self.book.scenarios[name].person is not None for name in names)
-
     def _handoff(self, handoff: Handoff) -> None:
-        context = self.context
-        if context.holder == "closed":
-            open_conversation(self, context.segment)
-        again = context.has_topic
-        context.stack = []
-        context.offered = []
-        context.holder = "waiting"
-        context.epoch += 1
-        context.desk = handoff.desk
-        context.agent = context.agent_name = ""
-        context.handed_off_at = self.at
-        context.has_topic = True
-        self.say(self.coming())
-        summary = self._phrase(handoff.summary, missing="—") if handoff.summary else None
-        self.effects.append(OpenHandoff(handoff.desk, summary, again))
-        self.effects.append(Happen("handed_off", handoff.desk, context.segment))
-        for index, silence in enumerate(handoff.silent):
-            self.effects.append(self._timer(f"h{index}", silence))
-
-    def coming(self) -> Phrase:
-        """When a person comes: minutes in opening hours, otherwise when the desk opens."""
-        if self.world.open_now:
-            return COMING.having(minutes=self.world.wait_minutes)
-        return CLOSED_NOW.having(opens=self.world.opens_at)
+        if self.context.holder == "closed":
+            self.open(self.context.segment)
+        self.say(coming(self.world))
+        self.effects += hand_off(self.context, self.at, self.world, handoff)
 
     def _rated(self, score: int) -> None:
         self.context.last_rating = score
         self.context.complaint = score <= LOW_RATING
         self.effects.append(Happen("rated", str(score), self.context.segment, self.context.agent))
         if self.context.complaint:
-            self.context.segment, self.context.segment_reason = "unhappy", "rating"
+            self.context.segment, self.context.segment_reason = UNHAPPY, "rating"
             self.context.segment_word = str(score)
-
-    # -- texts ------------------------------------------------------------------------------------
-
-    def _plain(self, text: Text) -> Phrase:
-        return Phrase(text.id, text.context, text.plural, text.count)
-
-    def _phrase(self, text: Text, missing: str = "") -> Phrase:
-        names = set(_PLACEHOLDER.findall(text.id + (text.plural or "")))
-        if text.count:
-            names.add(text.count)
-        if names & _PRICES:
-            self.context.price_told = True
-        return self._plain(text).having(**{name: self._value(name, missing) for name in names})
-
-    def text(self, text: Text) -> Phrase:
-        """A text of the scenario with its values filled in."""
-        return self._phrase(text)
-
-    def _value(self, name: str, missing: str) -> Value:
-        slot = self.context.slots.get(name)
-        if slot is not None:
-            if "id" in slot:
-                return Phrase(slot["id"], slot.get("context"), texts=slot.get("texts"))
-            return str(slot["key"])
-        fact = self.world.fact(name, self.context)
-        if isinstance(fact, tuple):
-            return verbatim(", ".join(option.key for option in fact))
-        if fact is None or fact == "":
-            return missing
-        return fact
-
-
-def open_conversation(talk: Talk, segment: str, reason: str = "", word: str = "") -> None:
-    """A new conversation with the bot begins."""
-    context = talk.context
-    context.conversation += 1
-    context.holder = "bot"
-    context.epoch += 1
-    context.agent = context.agent_name = context.desk = ""
-    context.segment = segment
-    if reason:
-        context.segment_reason, context.segment_word = reason, word
-    context.opened_at = talk.at
-    context.handed_off_at = context.replied_at = None
-    context.price_told = False
-    talk.effects.append(Happen("opened", context.channel, segment))
-
-
-def forget_answers(context: Context) -> None:
-    """A talk that starts anew asks its questions anew; the phone is a fact of the contact and stays."""
-    context.slots = {}
-    context.stack = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from scenarios.engine.context import Context
@@ -30,7 +31,8 @@ Fact: TypeAlias = "str | int | bool | Phrase | tuple[Option, ...]"
 class World(Protocol):
     """The world at one moment.
 
-    `wait_minutes` is what a customer is told (already rounded); `opens_at` says when the desk opens next.
+    `wait_minutes` is what a customer is told (already rounded); `opens_next` is when the desk opens next, `opens_at`
+    says it in words.
     """
 
     @property
@@ -38,6 +40,9 @@ class World(Protocol):
 
     @property
     def open_now(self) -> bool: ...
+
+    @property
+    def opens_next(self) -> datetime: ...
 
     @property
     def opens_at(self) -> Phrase: ...

@@ -118,7 +118,7 @@ class _Page:
         try:
             wanted = json.loads(text)["watch"].items()
             watched = {str(key): int(most or MESSAGES_SHOWN) for key, most in wanted}
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             return False
         if len(watched) > WATCHED_AT_MOST:
             return False

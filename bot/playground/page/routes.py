@@ -134,7 +134,8 @@ async def _body(request: web.Request) -> Json:
 
 
 def _refused(words: str) -> web.Response:
-    return web.json_response({"ok": False, "error": words}, status=400)
+    """What a messenger does not let people do is an answer, not a failed request: browsers log those."""
+    return web.json_response({"ok": False, "error": words})
 
 
 def _static(name: str, headers: dict[str, str]) -> web.Response:

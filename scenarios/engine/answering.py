@@ -1,0 +1,200 @@
+"""What the bot makes of a customer's message, in the order of the contract.
+
+Commands, stop, a person; unhappiness; an answer to the question asked; hesitation; detours; unclear. While nobody holds
+the conversation only an answer to the rating is taken as one, other words begin a new conversation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scenarios.engine.beginnings import (
+    begin_hesitant,
+    begin_unhappy,
+    detour_of,
+    other_kind,
+    start_anew,
+    stop,
+    to_person,
+)
+from scenarios.engine.effects import Happen, Watch
+from scenarios.engine.events import Content
+from scenarios.engine.languages import spoken_name
+from scenarios.engine.matching import Candidate, match, names
+from scenarios.engine.phrases import Phrase, verbatim
+from scenarios.engine.talk import CALL_A_PERSON, FEEDBACK, PERSON, UNHAPPY, Talk
+from scenarios.engine.understanding import Understood
+
+__all__ = ["BEGINNING", "MANAGER_COMMANDS", "command_of", "hear", "phone_in", "tried", "wants_person"]
+
+MOST_MISSES = 2
+"""The second message that is not understood leads to a person (SCENARIOS: "the second miss")."""
+
+LONGEST_SLOT = 500
+SHORT_GREETING = 3
+"""Words of a greeting that is nothing but one, where any words could be the answer."""
+
+BEGINNING = frozenset({"start", "menu", "help"})
+"""The commands of customers; each begins anew."""
+
+MANAGER_COMMANDS = frozenset(
+    [
+        "stats",
+        "queue",
+        "complaints",
+        "team",
+        "promises",
+        "funnel",
+        "scenarios",
+        "rollout",
+        "incident",
+        "broadcast",
+        "customer",
+        "staff",
+        "export",
+        "audit",
+        "as",
+    ]
+)
+
+NOT_FOR_YOU = Phrase(
+    "Sorry, only the managers of {business} can use that command. I am glad to help with anything else."
+)
+
+_PHONE = re.compile(r"\+?[0-9](?:[ \u00a0().–-]{0,3}[0-9]){8,14}(?![0-9])")
+_COUNTRIES = {"998": 12, "7": 11}
+"""How numbers of our countries begin and how many digits they have then."""
+
+
+def command_of(text: str) -> str:
+    """The name of the command that a text begins with, in small letters; empty when it is none."""
+    first = text.split(maxsplit=1)[0] if text.startswith("/") else ""
+    return first[1:].split("@", maxsplit=1)[0].casefold()
+
+
+def wants_person(talk: Talk, text: str, understood: Understood) -> bool:
+    """Whether a person is asked for, in any wording or by the button's words."""
+    return understood.wants_person or names(text, CALL_A_PERSON, talk.world)
+
+
+def tried(talk: Talk, command: str) -> bool:
+    """Whether this is a manager's command, which a customer has no use for: it is written down who tried."""
+    if command not in MANAGER_COMMANDS:
+        return False
+    talk.effects.append(Watch(f"contact {talk.context.contact}", f"tried /{command}"))
+    return True
+
+
+def hear(talk: Talk, content: Content, understood: Understood) -> None:
+    """A message to the bot."""
+    context, command = talk.context, command_of(content.text)
+    if command in BEGINNING:
+        if command == "start":
+            context.source = content.text.partition(" ")[2].strip()[:64] or context.source
+        start_anew(talk, understood)
+    elif tried(talk, command):
+        business = talk.world.fact("business", context)
+        talk.say(NOT_FOR_YOU.having(business=business if isinstance(business, Phrase) else str(business or "")))
+        _go_on(talk, understood)
+    elif understood.opt_out:
+        stop(talk, understood)
+    elif wants_person(talk, content.text, understood):
+        to_person(talk, understood)
+    elif understood.state == "unhappy" and context.scenario != UNHAPPY and not _rates(talk, content.text):
+        begin_unhappy(talk, understood)
+    elif understood.wants_language:
+        if talk.question is not None:
+            talk.say(verbatim(spoken_name(understood.wants_language)))
+        _go_on(talk, understood)
+    elif context.holder == "closed" and not _answers_rating(talk, content.text):
+        start_anew(talk, understood, content)
+    else:
+        _answer(talk, content, understood)
+
+
+def phone_in(text: str) -> str | None:
+    """The phone number in a text, with its + where the country is sure; None when there is none."""
+    for found in _PHONE.finditer(text):
+        digits = "".join(sign for sign in found.group() if sign.isdecimal())
+        sure = found.group().startswith("+") or any(
+            digits.startswith(code) and len(digits) == length for code, length in _COUNTRIES.items()
+        )
+        return f"+{digits}" if sure else digits
+    return None
+
+
+def _answer(talk: Talk, content: Content, understood: Understood) -> None:
+    context, question, text = talk.context, talk.question, content.text.strip()
+    if question is None:
+        start_anew(talk, understood, content)
+        return
+    if content.kind != "text" and not text and not _fits(question.type, content):
+        talk.say(other_kind(content))
+        talk.ask_again()
+        return
+    if content.kind in ("voice", "video_note"):
+        talk.say(other_kind(content))
+    candidates = talk.candidates()
+    offered = [*candidates, Candidate(PERSON, CALL_A_PERSON)] if candidates and talk.offers_person else candidates
+    if (key := match(text, offered, talk.world)) is not None:
+        if key == PERSON:
+            to_person(talk, understood)
+        else:
+            talk.choose(key)
+    elif not candidates and understood.greeting and len(text.split()) <= SHORT_GREETING:
+        start_anew(talk, understood)
+    elif not candidates and question.type == "text" and _asks_aside(talk, text):
+        talk.aside(detour_of(talk, text) or "")
+    elif not candidates and (words := _read(question.type, content)) is not None:
+        talk.answer(words, {"key": words})
+    elif understood.state == "hesitant" and context.scenario not in ("hesitant", UNHAPPY):
+        begin_hesitant(talk, understood)
+    elif (detour := detour_of(talk, text)) is not None:
+        talk.aside(detour)
+    elif understood.greeting:
+        start_anew(talk, understood)
+    else:
+        context.tries += 1
+        if context.tries >= MOST_MISSES:
+            talk.effects.append(Happen("missed", context.step, context.segment))
+            talk.person()
+        else:
+            talk.unclear()
+
+
+def _go_on(talk: Talk, understood: Understood) -> None:
+    """With the present question; where there is none, from the beginning."""
+    if talk.question is not None:
+        talk.ask_again()
+    else:
+        start_anew(talk, understood)
+
+
+def _rates(talk: Talk, text: str) -> bool:
+    """Whether a text is one of the rating's answers, whose labels may sound unhappy themselves."""
+    asked = talk.context.scenario == FEEDBACK and talk.question is not None
+    return asked and match(text, talk.candidates(), talk.world) is not None
+
+
+def _answers_rating(talk: Talk, text: str) -> bool:
+    if talk.context.scenario != FEEDBACK or talk.question is None:
+        return False
+    return _rates(talk, text) if talk.candidates() else bool(text.strip())
+
+
+def _asks_aside(talk: Talk, text: str) -> bool:
+    """Whether words that could be an answer in free text are a question of the customer's own."""
+    return text.endswith("?") and detour_of(talk, text) is not None
+
+
+def _fits(kind: str, content: Content) -> bool:
+    return (kind == "phone" and content.contact is not None) or (kind == "text" and content.spot is not None)
+
+
+def _read(kind: str, content: Content) -> str | None:
+    """The customer's words as a value of that type; None when they are none."""
+    if kind == "phone":
+        return phone_in(content.contact.phone if content.contact else content.text)
+    if content.spot is not None:
+        return content.spot.title or f"{content.spot.latitude:.5f}, {content.spot.longitude:.5f}"
+    return content.text.strip()[:LONGEST_SLOT] or None

@@ -1,0 +1,49 @@
+"""A scenario's texts become phrases: what stands in braces is looked up in the answers, then among the facts."""
+
+from __future__ import annotations
+
+import re
+
+from scenarios.engine.context import Context
+from scenarios.engine.model import Text
+from scenarios.engine.phrases import Phrase, Value, verbatim
+from scenarios.engine.world import World
+
+__all__ = ["plain", "tells_price", "worded"]
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PRICES = frozenset({"price", "prices", "service_price"})
+
+
+def plain(text: Text) -> Phrase:
+    """The phrase of a text without its values: to recognise it, not to say it."""
+    return Phrase(text.id, text.context, text.plural, text.count)
+
+
+def worded(text: Text, context: Context, world: World, missing: str = "") -> Phrase:
+    """The phrase of a text with its values; `missing` stands for what is not known."""
+    return plain(text).having(**{name: _value(name, context, world, missing) for name in _names(text)})
+
+
+def tells_price(text: Text) -> bool:
+    """Whether the customer reads a price in this text."""
+    return not _PRICES.isdisjoint(_names(text))
+
+
+def _names(text: Text) -> set[str]:
+    names = set(_PLACEHOLDER.findall(text.id + (text.plural or "")))
+    return names | {text.count} if text.count else names
+
+
+def _value(name: str, context: Context, world: World, missing: str) -> Value:
+    slot = context.slots.get(name)
+    if slot is not None:
+        if "id" in slot:
+            return Phrase(slot["id"], slot.get("context"), texts=slot.get("texts"))
+        return str(slot["key"])
+    fact = world.fact(name, context)
+    if isinstance(fact, tuple):
+        return verbatim(", ".join(option.key for option in fact))
+    if fact is None or fact == "":
+        return missing
+    return fact

@@ -1,0 +1,217 @@
+"""Both local messengers, a staff group, customers and one desk between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+from bot.playground import telegram, whatsapp
+from tests.end_to_end.desk import DeskProcess, Storage, business_file, until
+
+__all__ = ["Customer", "Scene", "TelegramCustomer", "WhatsAppCustomer", "scene"]
+
+Inlet = Literal["polling", "webhook"]
+WEBHOOK_SECRET = "e2e_secret-1"
+QUICK = (0.0, *[0.2] * 400)
+"""Pauses of a messenger between two tries of a webhook: short, so that a test does not wait for Meta's minutes."""
+
+HELLO = "What can we help you with?"
+PERSON = "I am calling a colleague for you."
+
+
+class Scene:
+    """Everybody who takes part. `change` is set whenever anything happened at a messenger."""
+
+    def __init__(self, storage: Storage, inlet: Inlet) -> None:
+        self.storage, self.inlet = storage, inlet
+        self.telegram = telegram.TelegramWorld(poll_pacing=False, webhook_retries=QUICK, calls_kept=100_000)
+        self.whatsapp = whatsapp.WhatsAppWorld(
+            retry_delays=QUICK, calls_kept=100_000, switches=whatsapp.Switches(pair_rate=False)
+        )
+        self.change = asyncio.Event()
+        self.telegram.subscribe(lambda event, detail: self.change.set())
+        self.whatsapp.subscribe(lambda event, detail: self.change.set())
+        self.staff_chat = int(self.telegram.make_forum("Reception")["id"])
+        self.agent = int(self.telegram.add_user(first_name="Nodira", language_code="en")["id"])
+        self.telegram.join(self.staff_chat, self.agent)
+        self.desk: DeskProcess
+
+    async def until(self, condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+        """Wait until a condition on the messengers holds."""
+        await until(condition, seconds, what, self.desk, self.change)
+
+    def customers(self, number: int, channel: str = "telegram", first: int = 0) -> list[Customer]:
+        """New customers with telling names."""
+        kind = TelegramCustomer if channel == "telegram" else WhatsAppCustomer
+        return [kind(self, f"Customer {first + n}", first + n) for n in range(number)]
+
+    def group_limit(self, calls: int | None, seconds: float = 3.0, shape: Any = "bucket") -> None:
+        """The staff group's flood limit at the messenger."""
+        self.telegram.set_flood_limit("group", calls, seconds, shape)
+
+    def topics(self) -> list[dict[str, Any]]:
+        """The topics that are there, the General one and deleted ones left out."""
+        return [topic for topic in self.telegram.topics(self.staff_chat) if not topic["deleted"]]
+
+    def topic(self, customer: Customer) -> dict[str, Any] | None:
+        """The customer's topic."""
+        mine = [topic for topic in self.topics() if topic["name"].startswith(f"{customer.name} ·")]
+        assert len(mine) <= 1, f"{len(mine)} topics for {customer.name}"
+        return mine[0] if mine else None
+
+    def in_topic(self, customer: Customer) -> list[dict[str, Any]]:
+        """What the bot wrote into the customer's topic, service messages left out."""
+        topic = self.topic(customer)
+        if topic is None:
+            return []
+        bot = self.telegram.bot["id"]
+        return [m for m in topic["messages"] if m["from"]["id"] == bot and ("text" in m or "document" in m)]
+
+    def mirrored(self, customer: Customer, words: list[str]) -> list[str]:
+        """Those of the words that stand in the topic as lines of their own, in the order in which they stand there."""
+        wanted = set(words)
+        lines = [line for m in self.in_topic(customer) for line in str(m.get("text", "")).split("\n")]
+        return [line for line in lines if line in wanted]
+
+    def has_handoff(self, customer: Customer) -> bool:
+        """Whether card, summary and history are in the customer's topic."""
+        messages = self.in_topic(customer)
+        return (
+            any(str(m.get("text", "")).startswith("👤") for m in messages)
+            and any("is waiting for a person" in str(m.get("text", "")) for m in messages)
+            and any("document" in m for m in messages)
+        )
+
+    def reply(self, customer: Customer, text: str) -> dict[str, Any]:
+        """The agent writes into the customer's topic."""
+        topic = self.topic(customer)
+        assert topic is not None
+        return dict(self.telegram.say(self.agent, text, chat=self.staff_chat, thread=topic["thread_id"]))
+
+    def history_document(self, customer: Customer) -> str:
+        """The newest history document of the customer's topic."""
+        documents = [m["document"] for m in self.in_topic(customer) if "document" in m]
+        stored = self.telegram.files.by_id(documents[-1]["file_id"])
+        assert stored is not None
+        return stored.data.decode()
+
+
+class Customer:
+    """A person on either messenger."""
+
+    name: str
+    address: str
+    """As DeskProcess.history names it."""
+
+    def says(self, text: str) -> None:
+        """Write a text."""
+        raise NotImplementedError
+
+    def taps(self, label: str) -> None:
+        """Press the newest button of that label."""
+        raise NotImplementedError
+
+    def heard(self) -> list[str]:
+        """What the desk wrote to them, in order."""
+        raise NotImplementedError
+
+    def heard_about(self, words: str) -> list[str]:
+        """The desk's messages with these words."""
+        return [text for text in self.heard() if words in text]
+
+
+class TelegramCustomer(Customer):
+    """Telegram with an English app."""
+
+    def __init__(self, scene: Scene, name: str, number: int) -> None:
+        self._world, self.name = scene.telegram, name
+        self.id = int(self._world.add_user(first_name=name, language_code="en")["id"])
+        self.address = f"telegram:{self.id}"
+
+    def says(self, text: str) -> None:
+        self._world.say(self.id, text)
+
+    def taps(self, label: str) -> None:
+        for message in reversed(self._world.messages(self.id)):
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            if any(button["text"] == label for row in rows for button in row):
+                self._world.press(self.id, self.id, message["message_id"], label)
+                return
+        raise AssertionError(f"{self.name} has no button {label!r}: {self.heard()}")
+
+    def heard(self) -> list[str]:
+        bot = self._world.bot["id"]
+        return [str(m.get("text", "")) for m in self._world.messages(self.id) if m["from"]["id"] == bot]
+
+
+class WhatsAppCustomer(Customer):
+    """WhatsApp with a visible phone."""
+
+    def __init__(self, scene: Scene, name: str, number: int) -> None:
+        self._world, self.name = scene.whatsapp, name
+        self.person = self._world.add_user(name, f"99890{number:07d}")
+        self.address = f"whatsapp:u:{self.person.user_id}"
+
+    def says(self, text: str) -> None:
+        self._world.say(self.person, text)
+
+    def taps(self, label: str) -> None:
+        for message in reversed(self._world.chat(self.person)):
+            if any(button.title == label for button in message.buttons):
+                self._world.press(self.person, message.id, label)
+                return
+        raise AssertionError(f"{self.name} has no button {label!r}: {self.heard()}")
+
+    def heard(self) -> list[str]:
+        return [m.text for m in self._world.chat(self.person) if m.side == "business"]
+
+
+@asynccontextmanager
+async def scene(
+    storage: Storage,
+    inlet: Inlet = "polling",
+    calls: float = 60_000,
+    burst: float = 1000,
+    with_whatsapp: bool = False,
+) -> AsyncIterator[Scene]:
+    """A scene with a desk that is not started yet; leaving it checks that no process is left.
+
+    `calls` a minute and `burst` are the desk's budget for the staff group; the messenger itself has no limit there
+    until `group_limit` sets one.
+    """
+    it = Scene(storage, inlet)
+    it.group_limit(None)
+    telegram_runner, telegram_url = await telegram.start(it.telegram)
+    whatsapp_runner, whatsapp_url = await whatsapp.start(it.whatsapp)
+    settings = {
+        "QABUL_TELEGRAM_TOKEN": it.telegram.token,
+        "QABUL_TELEGRAM_API_URL": telegram_url,
+        "QABUL_STAFF_CHAT_ID": str(it.staff_chat),
+        "QABUL_LANGUAGE": "en",
+    }
+    if with_whatsapp:
+        settings |= {
+            "QABUL_WHATSAPP_TOKEN": it.whatsapp.token,
+            "QABUL_WHATSAPP_PHONE_NUMBER_ID": it.whatsapp.phone_number_id,
+            "QABUL_WHATSAPP_APP_SECRET": it.whatsapp.webhook.app_secret,
+            "QABUL_WHATSAPP_VERIFY_TOKEN": it.whatsapp.webhook.verify_token,
+            "QABUL_WHATSAPP_API_URL": whatsapp_url,
+        }
+    it.desk = desk = DeskProcess(storage, settings)
+    desk.environment["QABUL_BUSINESS_FILE"] = str(business_file(desk.folder, calls, burst))
+    if inlet == "webhook":
+        desk.environment["QABUL_TELEGRAM_WEBHOOK_URL"] = desk.base
+        desk.environment["QABUL_TELEGRAM_WEBHOOK_SECRET"] = WEBHOOK_SECRET
+    if with_whatsapp:
+        it.whatsapp.set_webhook(f"{desk.base}/whatsapp/webhook")
+    try:
+        yield it
+    finally:
+        try:
+            await desk.end()
+        finally:
+            it.telegram.clear_trouble()
+            await telegram_runner.cleanup()
+            await whatsapp_runner.cleanup()

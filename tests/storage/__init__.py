@@ -1,0 +1,1 @@
+"""One contract, several storages: the same tests on SQLite and on PostgreSQL."""
