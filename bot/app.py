@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine, Sequence
+import os
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -89,11 +90,11 @@ def read_shipped_business(settings: Settings) -> Business:
 
 
 class Desk:
-    """One desk at work."""
+    """One desk at work. `mount` may put further pages into its web application."""
 
-    def __init__(self, settings: Settings, routes: Sequence[web.AbstractRouteDef] = ()) -> None:
+    def __init__(self, settings: Settings, mount: Callable[[web.Application], None] | None = None) -> None:
         self.settings = settings
-        self._routes = list(routes)
+        self._mount = mount
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
@@ -275,7 +276,7 @@ class Desk:
         self, api: TelegramApi | None, telegram: TelegramChannel | None, whatsapp: WhatsAppChannel | None
     ) -> None:
         assert self.reception is not None
-        routes: list[web.AbstractRouteDef] = list(self._routes)
+        routes: list[web.AbstractRouteDef] = []
         if whatsapp is not None:
             routes += whatsapp_inlet(self.settings, whatsapp, self.reception)
         works: dict[str, Coroutine[Any, Any, None]] = {}
@@ -285,14 +286,18 @@ class Desk:
             )
             routes += inlet.routes
             works = inlet.works
+        application = make_web(self._why_not_ready, routes)
+        if self._mount is not None:
+            self._mount(application)
         try:
-            runner = await serve(
-                make_web(self._why_not_ready, routes), self.settings.http_host, self.settings.http_port
-            )
+            runner = await serve(application, self.settings.http_host, self.settings.http_port)
         except OSError as error:
+            for work in works.values():
+                work.close()
+            why = os.strerror(error.errno) if error.errno else str(error)
             raise StartError(
                 f"QABUL_HTTP_PORT: cannot listen on {self.settings.http_host}:{self.settings.http_port} "
-                f"({error.strerror or error}); stop what uses it or choose another port"
+                f"({why}); stop what uses it or choose another port"
             ) from None
         self._stack.push_async_callback(runner.cleanup)
         for name, work in works.items():

@@ -20,6 +20,9 @@ from bot.settings import Settings, SettingsError, read_settings
 __all__ = ["run_demo"]
 
 HOST, PORT = "127.0.0.1", 8080
+HOUSE = "Ozoda Uy"
+"""The shipped example business, as the local messengers show it."""
+
 OWN = ("QABUL_DATA_DIR", "QABUL_HTTP_HOST", "QABUL_HTTP_PORT", "QABUL_LANGUAGE", "QABUL_TIMEZONE", "QABUL_LOG_FORMAT")
 """The settings that the demo takes from its environment; messengers, database and Redis are its own."""
 
@@ -80,11 +83,11 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
 
     from bot.app import Desk
     from bot.playground import telegram, whatsapp
-    from bot.playground.page.routes import make_playground
+    from bot.playground.page import mount_playground
     from bot.playground.stage import Stage
 
-    telegram_world = telegram.TelegramWorld()
-    whatsapp_world = whatsapp.WhatsAppWorld()
+    telegram_world = telegram.TelegramWorld(bot_name=HOUSE)
+    whatsapp_world = whatsapp.WhatsAppWorld(business_name=HOUSE)
     async with AsyncExitStack() as stack:
         runner, telegram_url = await telegram.start(telegram_world, HOST, 0)
         stack.push_async_callback(runner.cleanup)
@@ -94,6 +97,6 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
         settings: Settings = read_settings({**chosen, **stage.settings()})
         base = f"http://{settings.http_host}:{settings.http_port}"
         whatsapp_world.set_webhook(f"{base}/whatsapp/webhook")
-        async with Desk(settings, make_playground(stage)):
+        async with Desk(settings, lambda application: mount_playground(application, stage)):
             print(f"\n  Qabul is at work. Open {base}/playground   (Ctrl-C ends it)\n", flush=True)
             await told.wait()

@@ -90,15 +90,15 @@ def desk(stage: Stage) -> Desk:
     return Desk(stage)
 
 
-async def act(client: TestClient[Any, Any], name: str, **values: Any) -> dict[str, Any]:
-    answer = await client.post("/playground/act", json={"act": name, **values})
+async def act(client: TestClient[Any, Any], what: str, /, **values: Any) -> dict[str, Any]:
+    answer = await client.post("/playground/act", json={"act": what, **values})
     body = await answer.json()
     assert body["ok"], body
     return dict(body)
 
 
-async def refused(client: TestClient[Any, Any], name: str, **values: Any) -> str:
-    body = await (await client.post("/playground/act", json={"act": name, **values})).json()
+async def refused(client: TestClient[Any, Any], what: str, /, **values: Any) -> str:
+    body = await (await client.post("/playground/act", json={"act": what, **values})).json()
     assert body["ok"] is False
     return str(body["error"])
 
@@ -113,9 +113,6 @@ class OpenPage:
         self.messages: dict[str, dict[str, Any]] = {}
         self.toasts: list[Any] = []
         self.last: dict[str, Any] = {}
-
-    async def watch(self, **chats: int) -> None:
-        await self.socket.send_json({"watch": {key.replace("__", ":"): most for key, most in chats.items()}})
 
     async def watch_keys(self, *keys: str) -> None:
         await self.socket.send_json({"watch": dict.fromkeys(keys, 80)})
@@ -350,6 +347,8 @@ async def test_a_chosen_file_arrives_unchanged_and_what_could_run_is_kept_from_r
         assert await answer.read() == data
         assert answer.headers["Content-Security-Policy"].startswith("sandbox")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    await act(client, "media", chat=aziza.key, **{**values, "mime": ""})
+    assert (await client.get("/" + last_of(stage, aziza.key)["file"]["url"])).content_type == "text/html"
     await act(client, "media", chat=aigul.key, **{**values, "mime": "image/svg+xml", "file_name": "x.svg"})
     answer = await client.get("/" + last_of(stage, aigul.key)["file"]["url"])
     assert answer.content_type == "application/octet-stream"
@@ -471,9 +470,7 @@ async def test_old_messages_come_when_asked_for(page: OpenPage, stage: Stage) ->
     assert page.heads[aziza.key]["more"] is False
 
 
-@pytest.mark.parametrize(
-    "words", ["{", "[]", '{"watch": 5}', '{"watch": {"a": 1e999}}', '{"watch": {"a": []}, "b": 1}']
-)
+@pytest.mark.parametrize("words", ["{", "[]", '{"watch": 5}', '{"watch": {"a": 1e999}}', '{"watch": {"a": [1]}}'])
 async def test_a_page_that_talks_nonsense_is_let_go_and_others_stay(
     client: TestClient[Any, Any], page: OpenPage, stage: Stage, words: str
 ) -> None:
@@ -482,10 +479,7 @@ async def test_a_page_that_talks_nonsense_is_let_go_and_others_stay(
         async with asyncio.timeout(PATIENCE):
             async for _ in socket:
                 pass
-        if words.endswith('"b": 1}'):
-            assert socket.closed
-        else:
-            assert socket.close_code == 1008
+        assert socket.close_code == 1008
     await page.watch_keys("tg:1", "wa:x", "topic:²", "nowhere")
     await page.until(lambda: set(page.heads) == {"tg:1", "wa:x", "topic:²", "nowhere"})
     assert all(head["gone"] for head in page.heads.values())
@@ -494,13 +488,10 @@ async def test_a_page_that_talks_nonsense_is_let_go_and_others_stay(
 async def test_the_worlds_are_let_go_when_the_last_page_closes(stage: Stage) -> None:
     application = web.Application()
     application.add_routes(make_playground(stage))
-    async with TestClient(TestServer(application)) as client:
-        async with client.ws_connect("/playground/live") as socket:
-            await socket.receive_json()
-            assert stage.telegram._listeners
-        async with asyncio.timeout(PATIENCE):
-            while stage.telegram._listeners or stage.whatsapp._listeners:
-                await asyncio.sleep(0.01)
+    async with TestClient(TestServer(application)) as client, client.ws_connect("/playground/live") as socket:
+        await socket.receive_json()
+        assert stage.telegram._listeners
+    assert (stage.telegram._listeners, stage.whatsapp._listeners) == ([], [])
 
 
 async def test_open_pages_do_not_hold_up_a_server_that_ends(stage: Stage) -> None:

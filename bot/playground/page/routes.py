@@ -7,6 +7,7 @@ is served under a policy that allows no script, and only plain kinds of media op
 from __future__ import annotations
 
 import json
+import mimetypes
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -103,7 +104,11 @@ class _Playground:
             data, mime, name = stored.data, stored.mime, stored.file_name or "file"
         else:
             raise web.HTTPNotFound(text="this file is not here (any more)\n")
-        return _served(data, mime.partition(";")[0].strip().lower(), name)
+        kind = mime.partition(";")[0].strip().lower()
+        if kind in ("", "application/octet-stream"):
+            # A sender that names no type: the name's end tells it, as in Telegram's apps.
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return _served(data, kind, name)
 
 
 def require_local(request: web.Request) -> None:
