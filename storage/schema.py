@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,6 +27,7 @@ def _config() -> Config:
     return config
 
 
+@cache
 def newest_version() -> str:
     """The version this code needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
