@@ -69,9 +69,11 @@ async def test_the_demo_carries_a_customer_to_the_staff_and_ends_on_ctrl_c(tmp_p
                     await seen.act(act="say", chat=customer["key"], text="operator")
                 await seen.act(act="say", chat="manager", text="/queue")
                 scene = await seen.until(
-                    lambda scene: len(scene["topics"]) == 1 + len(customers)
-                    and all(one["total"] >= 2 for one in scene["customers"])
-                    and scene["manager_total"] >= 2
+                    lambda scene: (
+                        len(scene["topics"]) == 1 + len(customers)
+                        and all(one["total"] >= 2 for one in scene["customers"])
+                        and scene["manager_total"] >= 2
+                    )
                 )
         named = [topic["name"] for topic in scene["topics"]]
         assert all(any(name.startswith(one["name"]) for name in named) for one in customers)
