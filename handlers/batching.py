@@ -39,12 +39,13 @@ class Batch(Generic[T, R]):
             group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results = await self._work([item for item, _ in group])
+                answers = list(zip(group, results, strict=True))
             except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 for _, future in group:
                     if not future.done():
                         future.set_exception(error)
             else:
-                for (_, future), result in zip(group, results, strict=True):
+                for (_, future), result in answers:
                     if not future.done():
                         future.set_result(result)
 

@@ -59,17 +59,24 @@ class Budget:
 
     async def _pump(self, chat: int) -> None:
         queue = self._waiting[chat]
+        waited = False
         while queue:
             if queue[0][2].done():
                 heapq.heappop(queue)
                 continue
             reserve = LEFT_OVER if queue[0][0] == Urgency.LEFTOVER else 0.0
             wait = await self._cache.take(f"group:{chat}", self._capacity, self._per_second, reserve)
-            self.short = wait > 0
             if wait > 0:
+                waited = True
+                # Only what is urgent counts: customers' words need not be joined because a reaction waits.
+                self.short = self.short or not reserve
                 # Somebody more urgent may come meanwhile, so the wait is cut into pieces.
                 await asyncio.sleep(min(wait, 0.5))
                 continue
+            if not waited or reserve:
+                # Short it stays until a call is there for the asking: one that had to be waited for was the only one.
+                self.short = False
+            waited = False
             _, _, future = heapq.heappop(queue)
             if not future.done():
                 future.set_result(None)

@@ -5,9 +5,10 @@ A mistake in it is refused at the start with the place and what is allowed; the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, tzinfo
+from datetime import date, time, tzinfo
 from typing import Any
 
 import yaml
@@ -81,7 +82,8 @@ def read_business(source: str, text: str, zone: tzinfo) -> Business:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise BusinessError(f"{source}{where} is no YAML: {getattr(error, 'problem', error)}") from None
+        why = " ".join(str(getattr(error, "problem", error)).split())
+        raise BusinessError(f"{source}{where} is no YAML: {why}") from None
     reader = _Reader(source)
     try:
         return reader.business(data, zone)
@@ -116,7 +118,7 @@ class _Reader:
         wait = data["wait_minutes"]
         if not isinstance(wait, int) or isinstance(wait, bool) or not 1 <= wait <= 60:
             raise self.wrong("wait_minutes", "a whole number of minutes from 1 to 60")
-        group = data.get("staff_group") or {}
+        group = self.map("staff_group", data.get("staff_group") or {})
         return Business(
             name=self.texts("name", data["name"]),
             facts={key: self.texts(key, data[key]) for key in ("address", "price_rule", "warranty", "payment")},
@@ -160,20 +162,27 @@ class _Reader:
             if spans[day][0] >= spans[day][1]:
                 raise self.wrong(f"hours.{day}", "a span whose end is later than its beginning")
         for one in holidays:
-            parts = str(one).split("-")
-            if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
+            if not _is_day(str(one)):
                 raise self.wrong("holidays", 'a list of days like "03-21" or "2027-03-21"')
         return Hours(spans, frozenset(str(one) for one in holidays), zone)
 
     def desks(self, value: Any) -> dict[str, Phrase]:
         if not isinstance(value, dict) or not value:
             raise self.wrong("desks", "a map of desks, each with a name")
-        return {str(key): self.texts(f"desks.{key}.name", desk.get("name")) for key, desk in value.items()}
+        return {
+            str(key): self.texts(f"desks.{key}.name", self.map(f"desks.{key}", desk).get("name"))
+            for key, desk in value.items()
+        }
+
+    def map(self, key: str, value: Any) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self.wrong(key, "a map of keys with their values")
+        return value
 
     def services(self, value: Any) -> tuple[Service, ...]:
         if not isinstance(value, dict) or not 1 <= len(value) <= _MOST_SERVICES:
             raise self.wrong("services", f"a map of one to {_MOST_SERVICES} services")
-        return tuple(self.service(str(key), one) for key, one in value.items())
+        return tuple(self.service(str(key), self.map(f"services.{key}", one)) for key, one in value.items())
 
     def service(self, key: str, one: Mapping[str, Any]) -> Service:
         price = one.get("price_from")
@@ -188,6 +197,16 @@ class _Reader:
             duration=self.texts(f"services.{key}.duration", duration) if duration else None,
             includes=self.texts(f"services.{key}.includes", includes) if includes else None,
         )
+
+
+def _is_day(text: str) -> bool:
+    """Whether this is a day of every year, "03-21", or of one, "2027-03-21"."""
+    try:
+        # 2000 had a 29 February.
+        date.fromisoformat(f"2000-{text}" if len(text) == 5 else text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"(\d{4}-)?\d\d-\d\d", text) is not None
 
 
 def _time(text: str) -> time:

@@ -215,7 +215,7 @@ class Corridor:
 
     async def idle(self) -> None:
         """Wait until the turns under way are committed."""
-        while self._lanes.under_way:
+        while self._lanes.under_way:  # noqa: ASYNC110 - asked once, when the desk stops
             await asyncio.sleep(0.01)
         await self._record.idle()
 

@@ -106,6 +106,8 @@ class Outbox:
     async def stop(self, patience: float) -> None:
         """No new letters; those under way are finished and recorded, the rest stay for the next process."""
         self._stopping = True
+        # A lane that ends forgets itself, so what is ours is asked for before.
+        held = list(self._lanes)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -117,10 +119,12 @@ class Outbox:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._mark.idle()
+        with suppress(TimeoutError):
+            # A database that is down does not keep the process: what it sent last is sent again by the next one.
+            await asyncio.wait_for(self._mark.idle(), patience)
         with suppress(Exception):
             # Best effort: what cannot be given back now expires by itself.
-            await self._letters.release(list(self._lanes), self._owner())
+            await self._letters.release(held, self._owner())
 
     # -- finding letters -----------------------------------------------------------------------------
 
@@ -273,6 +277,13 @@ class Outbox:
             return [self._later(letter, _pause(letter.attempts, self._now() - letter.at), error)]
         except SendError as error:
             return [self._failed(letter, error)]
+        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
+            # Ours to mend, not the messenger's; meanwhile it is tried as rarely as if the messenger were down.
+            kind = type(error).__name__
+            _log.error("a letter could not be carried out", op=letter.op, trace=trace(letter.id), error=kind)
+            if self._now() - letter.at > GIVE_UP:
+                return [self._failed(letter, ChannelDown(kind))]
+            return [self._later(letter, _pause(letter.attempts, self._now() - letter.at), ChannelDown(kind))]
 
     def _later(self, letter: Letter, pause: timedelta, error: SendError) -> Result:
         now = self._now()
@@ -331,4 +342,4 @@ def _account(destination: str) -> str:
 def _pause(attempts: int, age: timedelta) -> timedelta:
     """Growing pauses with jitter: at most 5 s in the first two minutes, a minute later on."""
     longest = 5.0 if age < QUICK else 60.0
-    return timedelta(seconds=min(longest, 0.5 * 2**attempts) * random.uniform(0.7, 1.0))  # noqa: S311 - jitter
+    return timedelta(seconds=min(longest, 0.5 * 2 ** min(attempts, 10)) * random.uniform(0.7, 1.0))  # noqa: S311 - jitter

@@ -25,7 +25,7 @@ class Pace:
 
     async def wait(self, account: str, destination: str) -> None:
         """Until this account and this chat may be used."""
-        while (pause := self._accounts.get(account, 0.0) - time.monotonic()) > 0:
+        while (pause := self._accounts.get(account, 0.0) - time.monotonic()) > 0:  # noqa: ASYNC110 - a time, not an event
             await asyncio.sleep(pause)
         rate = RATES.get(destination.split(":", 1)[0])
         if rate is None:

@@ -22,7 +22,10 @@ from scenarios.engine.transliteration import to_cyrillic
 __all__ = ["Catalog", "Texts", "read_catalogs"]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_EMPTY_NAME = re.compile(r"(^|[ \n])\{(\w+)\}(?:, ?|! ?)|, \{(\w+)\}")
+_EMPTY_NAME = re.compile(r"(^|\n|[.!?…] )\{(\w+)\}(?:, ?|! ?)|,? \{(\w+)\}")
+_BEGINS = "\ufdd0"
+"""Stands where a sentence begins without the name it began with; no text has it, it is no character."""
+_BEGINNING = re.compile(f"{_BEGINS}(.?)", re.DOTALL)
 FALLBACKS = {"kk": "ru", "uz_Cyrl": "uz"}
 """Where a text is looked for when a language lacks it; the last resort is the source text."""
 
@@ -118,12 +121,13 @@ class Texts:
         }
 
         def unnamed(found: re.Match[str]) -> str:
-            name = found.group(2) or found.group(3)
-            return (found.group(1) or "") if said.get(name) == "" else found.group(0)
+            if said.get(found.group(2) or found.group(3)) != "":
+                return found.group(0)
+            return "" if found.group(1) is None else found.group(1) + _BEGINS
 
         template = _EMPTY_NAME.sub(unnamed, template)
         text = _PLACEHOLDER.sub(lambda found: said.get(found.group(1), found.group(0)), template)
-        return text[:1].upper() + text[1:] if template[:1] != text[:1] and "" in said.values() else text
+        return _BEGINNING.sub(lambda found: found.group(1).upper(), text)
 
 
 def _own(phrase: Phrase, language: str) -> str:

@@ -1,7 +1,7 @@
 """The staff group: one topic per contact, made once, made again when it was deleted, never another's.
 
-Every call here first waits for the group's budget. What the group as a whole refuses (the bot lost its rights, the group
-is gone) is kept and tried again, and the managers are told; a customer's words are never dropped for it.
+Every call here first waits for the group's budget. What the group as a whole refuses (the bot lost its rights, the
+group is gone) is kept and tried again, and the managers are told; a customer's words are never dropped for it.
 """
 
 from __future__ import annotations
@@ -233,9 +233,10 @@ class TopicDesk:
             row = TopicRow(contact, self._chat, None, name=_topic_name(context))
         elif row.making is not None and (adopted := await self._adopted(contact)):
             return await self._complete(adopted, letter)
-        await self._budget.call(row.chat, Urgency.TOPIC)
         row = replace(row, making=self._now(), thread=None, card="", card_text="", name=_topic_name(context))
         await self._topics.keep_topic(row)
+        # Nothing between the budget and the call: a call that is late meets a group that was told to wait meanwhile.
+        await self._budget.call(row.chat, Urgency.TOPIC)
         try:
             thread = await self._staff.create_topic(row.chat, row.name)
         except ChannelDown:

@@ -151,7 +151,7 @@ def open_database(url: str) -> Database:
     return Database(engine)
 
 
-def _tune_sqlite(connection: Any, record: object) -> None:
+def _tune_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling is off: `writing` begins with BEGIN IMMEDIATE, so that two writers
     # never meet in the middle of a transaction.
     connection.isolation_level = None

@@ -1,7 +1,7 @@
 """The outbox's rows: who may send to a destination, what waits there, what became of it.
 
-The unsent letters of one destination are sent by one owner at a time (a claim that expires), so their order holds across
-processes. A result counts only while the claim under which it was sent is still the sender's.
+The unsent letters of one destination are sent by one owner at a time (a claim that expires), so their order holds
+across processes. A result counts only while the claim under which it was sent is still the sender's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.engine import Row
 
 from scenarios.engine.records import Letter, Receipt, Result, Standing
+from storage import tables as t
 from storage.database import Database, packed
 from storage.receipts import apply_early
 from storage.tables import micros, moment
@@ -32,7 +33,8 @@ class Outbox:
         """Those of the destinations that are the owner's now."""
         sql = (
             "INSERT INTO destinations (key, owner, until) "
-            f"SELECT key, CAST(:owner AS text), CAST(:until AS bigint) FROM {self._db.rows({'key': 'text'})} AS r WHERE true "
+            "SELECT key, CAST(:owner AS text), CAST(:until AS bigint) "
+            f"FROM {self._db.rows({'key': 'text'})} AS r WHERE true "
             "ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until "
             "WHERE destinations.owner = excluded.owner OR destinations.until < :now RETURNING key"
         )
@@ -152,9 +154,10 @@ class Outbox:
             done = [x for x in results if x.letter.id in kept and x.status in ("sent", "failed")]
             said = [x for x in done if x.letter.op == "say" and x.letter.line]
             if said:
+                columns = dict.fromkeys(("line", "status", "chat", "message", "reason"), "text")
                 lines = (
                     "UPDATE lines SET status = r.status, chat = r.chat, message = r.message, reason = r.reason "
-                    f"FROM {self._db.rows({'line': 'text', 'status': 'text', 'chat': 'text', 'message': 'text', 'reason': 'text'})} AS r "
+                    f"FROM {self._db.rows(columns)} AS r "
                     "WHERE lines.id = r.line"
                 )
                 rows = [
@@ -187,12 +190,8 @@ class Outbox:
                 if x.kind and x.message and x.chat.lstrip("-").isdigit()
             ]
             if posted:
-                marks = (
-                    "INSERT INTO topic_messages (chat, message, contact, kind, line) SELECT chat, message, contact, kind, line "
-                    f"FROM {self._db.rows({'chat': 'bigint', 'message': 'text', 'contact': 'text', 'kind': 'text', 'line': 'text'})} AS r "
-                    "WHERE true ON CONFLICT (chat, message) DO NOTHING"
-                )
-                await connection.execute(self._db.statement(marks), {"rows": packed(posted)})
+                conflict = "ON CONFLICT (chat, message) DO NOTHING"
+                await self._db.insert(connection, t.topic_messages, posted, conflict)
             return await apply_early(self._db, connection, [x for x in said if x.status == "sent"])
 
     async def wake_account(self, prefix: str, now: datetime) -> list[str]:

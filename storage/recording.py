@@ -99,8 +99,9 @@ class Recording:
             if turn.context is not None and turn.contact in held
         ]
         if named:
+            columns = {"id": "text", "name": "text", "phone": "text"}
             names = (
-                f"UPDATE contacts SET name = r.name, phone = r.phone FROM {self._db.rows({'id': 'text', 'name': 'text', 'phone': 'text'})} AS r "
+                f"UPDATE contacts SET name = r.name, phone = r.phone FROM {self._db.rows(columns)} AS r "
                 "WHERE contacts.id = r.id AND (contacts.name <> r.name OR contacts.phone <> r.phone)"
             )
             await connection.execute(self._db.statement(names), {"rows": packed(named)})
@@ -181,8 +182,9 @@ class Recording:
             await connection.execute(self._db.statement(sql), {"rows": packed(done)})
         cancels = [{"contact": turn.contact, "prefix": prefix} for turn in turns for prefix in turn.cancels]
         if cancels:
+            columns = {"contact": "text", "prefix": "text"}
             sql = (
-                f"DELETE FROM timers WHERE EXISTS (SELECT 1 FROM {self._db.rows({'contact': 'text', 'prefix': 'text'})} AS r "
+                f"DELETE FROM timers WHERE EXISTS (SELECT 1 FROM {self._db.rows(columns)} AS r "
                 "WHERE timers.contact = r.contact AND substr(timers.key, 1, length(r.prefix)) = r.prefix)"
             )
             await connection.execute(self._db.statement(sql), {"rows": packed(cancels)})

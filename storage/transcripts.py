@@ -121,8 +121,9 @@ class Transcripts:
     async def cases(self, since: datetime, until: datetime) -> Sequence[CaseRow]:
         """Conversations opened in [since, until), as their happenings tell them."""
         sql = self._db.statement(
-            "SELECT o.contact, o.conversation, o.channel, o.segment, o.at AS opened, h.kind, h.at, h.value, h.segment AS later, "
-            "h.agent FROM happenings o JOIN happenings h ON h.contact = o.contact AND h.conversation = o.conversation "
+            "SELECT o.contact, o.conversation, o.channel, o.segment, o.at AS opened, "
+            "h.kind, h.at, h.value, h.segment AS later, h.agent "
+            "FROM happenings o JOIN happenings h ON h.contact = o.contact AND h.conversation = o.conversation "
             "WHERE o.kind = 'opened' AND o.at >= :since AND o.at < :until ORDER BY o.id, h.id"
         )
         found: dict[tuple[str, int], CaseRow] = {}

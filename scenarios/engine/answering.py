@@ -61,7 +61,7 @@ NOT_FOR_YOU = Phrase(
     "Sorry, only the managers of {business} can use that command. I am glad to help with anything else."
 )
 
-_PHONE = re.compile(r"\+?[0-9](?:[ \u00a0().–-]{0,3}[0-9]){8,14}(?![0-9])")
+_PHONE = re.compile(r"(?<![0-9+])\+?[0-9](?:[ \u00a0().–-]{0,3}[0-9]){8,14}(?![0-9])")
 _COUNTRIES = {"998": 12, "7": 11}
 """How numbers of our countries begin and how many digits they have then."""
 
@@ -99,6 +99,9 @@ def hear(talk: Talk, content: Content, understood: Understood) -> None:
     elif understood.opt_out:
         stop(talk, understood)
     elif wants_person(talk, content.text, understood):
+        if talk.question is not None and talk.question.type == "phone":
+            # "Call me at …": the number is not lost on the way to the person.
+            context.phone = phone_in(content.text) or context.phone
         to_person(talk, understood)
     elif understood.state == "unhappy" and context.scenario != UNHAPPY and not _rates(talk, content.text):
         begin_unhappy(talk, understood)

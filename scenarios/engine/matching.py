@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from scenarios.engine.folding import fold, words
+from scenarios.engine.folding import words
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.world import World
 
@@ -32,16 +33,17 @@ def match(text: str, candidates: Sequence[Candidate], world: World) -> str | Non
     said = _bare(text)
     if not candidates or (not said and not star_count(text)):
         return None
-    keys = [candidate.key for candidate in candidates]
-    by_label = {c.key for c in candidates if said in _forms(c, world)}
+    forms = {candidate.key: _forms(candidate, world) for candidate in candidates}
+    keys = list(forms)
+    by_label = {key for key in keys if said in forms[key]}
     if len(by_label) == 1:
         return by_label.pop()
     if all(key.isdecimal() for key in keys):
-        return _score(text, said, candidates, world)
+        return _score(text, said, forms)
     if said.isdecimal() and len(said) <= 2 and 1 <= int(said) <= len(keys):
         return keys[int(said) - 1]
     spoken = f" {said} "
-    within = {c.key for c in candidates for form in _forms(c, world) if len(form) > 3 and f" {form} " in spoken}
+    within = {key for key in keys for form in forms[key] if len(form) > 3 and f" {form} " in spoken}
     return within.pop() if len(within) == 1 else None
 
 
@@ -50,12 +52,7 @@ def hears(text: str, alternatives: Phrase, world: World) -> bool:
     if len(text) > LONGEST_MATCH:
         return False
     spoken = f" {_bare(text)} "
-    for reading in world.readings(alternatives):
-        for alternative in reading.split("|"):
-            form = _bare(alternative)
-            if form and f" {form} " in spoken:
-                return True
-    return False
+    return any(f" {form} " in spoken for reading in world.readings(alternatives) for form in _alternatives(reading))
 
 
 def star_count(text: str) -> int:
@@ -72,27 +69,29 @@ def names(text: str, phrase: Phrase, world: World) -> bool:
     return len(text) <= LONGEST_MATCH and _bare(text) in {_bare(reading) for reading in world.readings(phrase)} - {""}
 
 
-def _score(text: str, said: str, candidates: Sequence[Candidate], world: World) -> str | None:
+def _score(text: str, said: str, forms: Mapping[str, set[str]]) -> str | None:
     """The score that a text gives and nothing else: a number, "4/5", stars with or without it, the words of a label."""
     numbers = [word for word in said.split() if word.isdecimal()]
     rest = [word for word in said.split() if not word.isdecimal()]
-    keys = [candidate.key for candidate in candidates]
     if rest:
-        by_words = {c.key for c in candidates for form in _forms(c, world) if form.split()[1:] == rest and not numbers}
+        by_words = {key for key, said_so in forms.items() for one in said_so if one.split()[1:] == rest and not numbers}
         return by_words.pop() if len(by_words) == 1 else None
-    if len(numbers) == 2 and "/" in text and numbers[1] == max(keys, key=int):
+    if len(numbers) == 2 and "/" in text and numbers[1] == max(forms, key=int):
         numbers = numbers[:1]
     number = str(int(numbers[0])) if len(numbers) == 1 else str(star_count(text) or "") if not numbers else ""
-    return number if number in keys else None
+    return number if number in forms else None
 
 
 def _forms(candidate: Candidate, world: World) -> set[str]:
-    forms = {_bare(reading) for reading in world.readings(candidate.label)}
-    if candidate.synonyms is not None:
-        for reading in world.readings(candidate.synonyms):
-            forms.update(_bare(one) for one in reading.split("|"))
-    return forms - {""}
+    phrases = [candidate.label] if candidate.synonyms is None else [candidate.label, candidate.synonyms]
+    return {form for phrase in phrases for reading in world.readings(phrase) for form in _alternatives(reading)}
+
+
+@lru_cache(maxsize=4_096)
+def _alternatives(reading: str) -> frozenset[str]:
+    """The forms of one reading, "price | how much". The book's readings are few and asked for with every message."""
+    return frozenset(_bare(one) for one in reading.split("|")) - {""}
 
 
 def _bare(text: str) -> str:
-    return " ".join(words(fold(text)))
+    return " ".join(words(text))

@@ -107,8 +107,7 @@ def said(talk: Talk, event: AgentSaid) -> None:
     if event.album:
         collect(talk, event.album, "agent", event.content, event.message, event.agent.id, event.agent.name, inside)
         return
-    item = AlbumItem(event.content, event.message, event.agent.id, event.agent.name, inside)
-    album_came(talk, [item])
+    album_came(talk, [AlbumItem(event.content, event.message, event.agent.id, event.agent.name, inside)])
 
 
 def album_came(talk: Talk, items: list[AlbumItem]) -> None:

@@ -45,6 +45,11 @@ class Storage:
         """Whether the database is PostgreSQL."""
         return self.database_url is not None
 
+    @property
+    def name(self) -> str:
+        """The database, for people."""
+        return "PostgreSQL" if self.postgres else "SQLite"
+
 
 class DeskProcess:
     """`python -m bot run` with an environment of its own; its log is `folder`/desk.log, appended at each start."""
@@ -93,7 +98,9 @@ class DeskProcess:
             while await self._status(session) != 200:
                 assert self.process is not None
                 if self.process.returncode is not None or time.monotonic() > deadline:
-                    raise AssertionError(f"the desk is not ready (exit {self.process.returncode}):\n{self.last_words()}")
+                    raise AssertionError(
+                        f"the desk is not ready (exit {self.process.returncode}):\n{self.last_words()}"
+                    )
                 await asyncio.sleep(LOOK_AGAIN)
 
     async def _status(self, session: aiohttp.ClientSession) -> int:
@@ -140,7 +147,7 @@ class DeskProcess:
                 continue
             try:
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                place = os.readlink(entry / "cwd")
+                place = str((entry / "cwd").readlink())
                 gone = (entry / "stat").read_text(errors="replace").rsplit(")", 1)[1].split()[0] == "Z"
             except OSError:
                 continue
@@ -151,7 +158,8 @@ class DeskProcess:
 
     def redis_pid(self) -> int:
         """The embedded Redis's process."""
-        pids = [line.split()[0] for line in self.left_running() if "--unixsocket" in line and "bound_exec" not in line]
+        servers = [line for line in self.left_running() if "valkey-server" in line or "redis-server" in line]
+        pids = [line.split()[0] for line in servers if "bound_exec" not in line]
         assert len(pids) == 1, pids
         return int(pids[0])
 
@@ -185,10 +193,11 @@ class DeskProcess:
             await connection.close()
 
     async def history(self) -> dict[str, list[tuple[str, str]]]:
-        """For each customer's address without its account (`telegram:42`, `whatsapp:p:998…`): (author, text) in order."""
-        keys = {
-            contact: key for key, contact in await self.rows("SELECT key, contact FROM addresses ORDER BY key")
-        }
+        """For each customer's address without its account (`telegram:42`, `whatsapp:p:998…`): its lines.
+
+        A line is (author, text); they stand in order.
+        """
+        keys = {contact: key for key, contact in await self.rows("SELECT key, contact FROM addresses ORDER BY key")}
         found: dict[str, list[tuple[str, str]]] = {}
         for contact, author, content in await self.rows("SELECT contact, author, content FROM lines ORDER BY seq"):
             channel, _, name = keys[contact].split(":", 2)
@@ -253,6 +262,11 @@ async def until_async(
             await asyncio.wait_for(change.wait(), LOOK_AGAIN)
         except TimeoutError:
             continue
+
+
+def measured(words: str) -> None:
+    """Tell a figure to whoever watches the run (`-s`); it decides nothing."""
+    sys.stderr.write(f"\n{words}\n")
 
 
 def free_port() -> int:

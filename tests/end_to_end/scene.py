@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bot.playground import telegram, whatsapp
 from tests.end_to_end.desk import DeskProcess, Storage, business_file, until
 
-__all__ = ["Customer", "Scene", "TelegramCustomer", "WhatsAppCustomer", "scene"]
+__all__ = ["Customer", "Inlet", "Scene", "TelegramCustomer", "WhatsAppCustomer", "scene"]
 
 Inlet = Literal["polling", "webhook"]
 WEBHOOK_SECRET = "e2e_secret-1"
@@ -24,8 +24,7 @@ PERSON = "I am calling a colleague for you."
 class Scene:
     """Everybody who takes part. `change` is set whenever anything happened at a messenger."""
 
-    def __init__(self, storage: Storage, inlet: Inlet) -> None:
-        self.storage, self.inlet = storage, inlet
+    def __init__(self) -> None:
         self.telegram = telegram.TelegramWorld(poll_pacing=False, webhook_retries=QUICK, calls_kept=100_000)
         self.whatsapp = whatsapp.WhatsAppWorld(
             retry_delays=QUICK, calls_kept=100_000, switches=whatsapp.Switches(pair_rate=False)
@@ -42,10 +41,13 @@ class Scene:
         """Wait until a condition on the messengers holds."""
         await until(condition, seconds, what, self.desk, self.change)
 
-    def customers(self, number: int, channel: str = "telegram", first: int = 0) -> list[Customer]:
-        """New customers with telling names."""
-        kind = TelegramCustomer if channel == "telegram" else WhatsAppCustomer
-        return [kind(self, f"Customer {first + n}", first + n) for n in range(number)]
+    def customers(self, number: int, first: int = 0) -> list[TelegramCustomer]:
+        """New customers on Telegram."""
+        return [TelegramCustomer(self, f"Customer {first + n}") for n in range(number)]
+
+    def whatsapp_customers(self, number: int, first: int = 0) -> list[WhatsAppCustomer]:
+        """New customers on WhatsApp."""
+        return [WhatsAppCustomer(self, f"Customer {first + n}", first + n) for n in range(number)]
 
     def group_limit(self, calls: int | None, seconds: float = 3.0, shape: Any = "bucket") -> None:
         """The staff group's flood limit at the messenger."""
@@ -125,7 +127,7 @@ class Customer:
 class TelegramCustomer(Customer):
     """Telegram with an English app."""
 
-    def __init__(self, scene: Scene, name: str, number: int) -> None:
+    def __init__(self, scene: Scene, name: str) -> None:
         self._world, self.name = scene.telegram, name
         self.id = int(self._world.add_user(first_name=name, language_code="en")["id"])
         self.address = f"telegram:{self.id}"
@@ -181,7 +183,7 @@ async def scene(
     `calls` a minute and `burst` are the desk's budget for the staff group; the messenger itself has no limit there
     until `group_limit` sets one.
     """
-    it = Scene(storage, inlet)
+    it = Scene()
     it.group_limit(None)
     telegram_runner, telegram_url = await telegram.start(it.telegram)
     whatsapp_runner, whatsapp_url = await whatsapp.start(it.whatsapp)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -12,25 +11,18 @@ from itertools import islice
 
 import pytest
 
-from tests.end_to_end.desk import Storage
-from tests.end_to_end.scene import HELLO, PERSON, Customer, Scene, scene
+from tests.end_to_end.desk import Storage, measured
+from tests.end_to_end.scene import PERSON, Customer, Inlet, scene
+from tests.end_to_end.walk import must_be_the_walk, walk
 
 RECORDED_WITHIN = 0.1
 """Seconds before a kill in which an answered call may not be recorded yet (results are recorded within 20 ms; the
 rest is this machine's)."""
 
-WALK = (
-    ("says", "Hello", HELLO),
-    ("taps", "Fridge repair", "Shall we come to you?"),
-    ("taps", "Yes, please come", "Which day and time suit you?"),
-    ("says", "tomorrow after 15:00", "where shall we come?"),
-    ("says", "Bunyodkor street 12, flat {name}", "Thank you! I have passed everything on"),
-)
-
 
 @pytest.mark.parametrize("size", [40, pytest.param(300, marks=pytest.mark.long)])
 async def test_customers_are_all_answered_though_the_desk_is_killed_while_busy(storage: Storage, size: int) -> None:
-    inlet = "webhook" if storage.postgres else "polling"
+    inlet: Inlet = "webhook" if storage.postgres else "polling"
     async with scene(storage, inlet) as it:
         it.telegram.set_latency(0.3)
         customers = it.customers(size)
@@ -42,6 +34,7 @@ async def test_customers_are_all_answered_though_the_desk_is_killed_while_busy(s
         # At work before the rest come, a few at a time, so that the kill meets every stage of the way.
         customers[0].says("Hello")
         await it.until(answered, "the first has an answer")
+        await it.until(lambda: it.telegram.calls_of("setMyCommands"), "the set-up, which is heavy, is over")
         rest = iter(customers[1:])
         crowd = asyncio.create_task(_come(rest, size // 16))
         await it.until(lambda: answered() >= size // 4, "a quarter has an answer", 30)
@@ -51,7 +44,7 @@ async def test_customers_are_all_answered_though_the_desk_is_killed_while_busy(s
 
         # What was under way at the kill still arrives at the messenger, and its sender is not there to hear of it.
         await asyncio.sleep(0.4)
-        before = {one.name: len(one.heard()) for one in customers}
+        before = answered()
         sent = [c for c in it.telegram.calls_of("sendMessage", ok=True) if c.time > it.desk.killed_at - RECORDED_WITHIN]
         under_way = {int(call.params["chat_id"]) for call in sent}
 
@@ -60,10 +53,9 @@ async def test_customers_are_all_answered_though_the_desk_is_killed_while_busy(s
         await it.desk.all_sent()
         it.telegram.set_latency(0.0)
         doubled = {one.id for one in customers if len(one.heard()) > 1}
-        print(
-            f"\n{size} customers on {_name(storage)}: {sum(map(bool, before.values()))} answered before the kill, "
-            f"{len(under_way)} under way, {len(doubled)} doubled, ready {it.desk.ready_after[1]:.1f} s after the restart",
-            file=sys.stderr,
+        measured(
+            f"{size} customers on {storage.name}: {before - len(under_way)} answered before the kill, {len(under_way)} "
+            f"under way, {len(doubled)} doubled, ready {it.desk.ready_after[1]:.1f} s after the restart"
         )
         assert max(len(one.heard()) for one in customers) <= 2
         assert doubled <= under_way
@@ -81,14 +73,14 @@ async def test_customers_are_all_answered_though_the_desk_is_killed_while_busy(s
 async def test_conversations_on_both_messengers_reach_their_end_however_often_the_desk_is_killed(
     storage: Storage, size: int, kills: int
 ) -> None:
-    inlet = "polling" if storage.postgres else "webhook"
+    inlet: Inlet = "polling" if storage.postgres else "webhook"
     chance = random.Random(20 + size)
     async with scene(storage, inlet, with_whatsapp=True) as it:
         it.telegram.set_latency(0.05)
         it.whatsapp.set_latency(0.05)
-        customers = it.customers(size // 2) + it.customers(size - size // 2, "whatsapp", size // 2)
+        customers: list[Customer] = [*it.customers(size // 2), *it.whatsapp_customers(size - size // 2, size // 2)]
         await it.desk.start()
-        walks = [asyncio.create_task(_walk(it, one, chance.uniform(0, kills * 0.8))) for one in customers]
+        walks = [asyncio.create_task(walk(it, one, chance.uniform(0, kills * 0.8))) for one in customers]
         try:
             for _ in range(kills):
                 await asyncio.sleep(chance.uniform(0.1, 1.2))
@@ -97,14 +89,14 @@ async def test_conversations_on_both_messengers_reach_their_end_however_often_th
             await it.desk.wait_ready()
             await asyncio.gather(*walks)
         finally:
-            for walk in walks:
-                walk.cancel()
+            for one_walk in walks:
+                one_walk.cancel()
             await asyncio.gather(*walks, return_exceptions=True)
         await it.until(lambda: all(map(it.has_handoff, customers)), "every handoff is in its topic", 60)
         await it.desk.all_sent()
         history = await it.desk.history()
         for one in customers:
-            _must_be_the_walk(history[one.address], one)
+            must_be_the_walk(history[one.address], one)
             heard = Counter(one.heard())
             assert max(heard.values()) <= 1 + kills
             assert set(heard) == {text for author, text in history[one.address] if author == "bot"}
@@ -125,7 +117,7 @@ async def test_a_clean_stop_takes_ten_seconds_at_most_and_loses_nothing(storage:
         await it.until(lambda: any(one.heard() for one in customers), "the first has an answer")
         began = time.monotonic()
         assert await it.desk.stop() == 0
-        print(f"\nstopped in {time.monotonic() - began:.1f} s on {_name(storage)}", file=sys.stderr)
+        measured(f"stopped in {time.monotonic() - began:.1f} s on {storage.name}")
         assert not it.desk.left_running()
         it.telegram.set_latency(0.0)
         await it.desk.start()
@@ -145,22 +137,3 @@ async def _come(customers: Iterator[Customer], at_once: int) -> None:
         for one in group:
             one.says("Hello")
         await asyncio.sleep(0.1)
-
-
-async def _walk(it: Scene, one: Customer, after: float) -> None:
-    """Go through the whole booking, each step when the answer to the one before is there."""
-    await asyncio.sleep(after)
-    for act, words, answer in WALK:
-        getattr(one, act)(words.format(name=one.name))
-        await it.until(lambda answer=answer: one.heard_about(answer), f"{one.name} heard {answer!r}", 90)
-
-
-def _must_be_the_walk(lines: list[tuple[str, str]], one: Customer) -> None:
-    assert [author for author, _ in lines] == ["customer", "bot"] * len(WALK), (one.name, lines)
-    for (_, words, answer), (_, said), (_, told) in zip(WALK, lines[::2], lines[1::2], strict=True):
-        assert said == words.format(name=one.name)
-        assert answer in told
-
-
-def _name(storage: Storage) -> str:
-    return "PostgreSQL" if storage.postgres else "SQLite"

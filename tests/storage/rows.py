@@ -80,7 +80,17 @@ async def count(db: Database, table: str) -> int:
 
 async def counts(db: Database) -> dict[str, int]:
     """How many rows each table has that a turn writes into."""
-    tables = "events lines line_versions letters timers happenings topic_messages audit agents".split()
+    tables = (
+        "events",
+        "lines",
+        "line_versions",
+        "letters",
+        "timers",
+        "happenings",
+        "topic_messages",
+        "audit",
+        "agents",
+    )
     return {table: await count(db, table) for table in tables}
 
 

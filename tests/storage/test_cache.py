@@ -73,7 +73,7 @@ async def test_a_wake_up_reaches_every_process(cache: RedisCache, redis: Redis, 
 
     tasks = [asyncio.create_task(listen(one)) for one in (cache, other)]
     async with asyncio.timeout(5):
-        while (await redis.pubsub_numsub("qabul:desk:wake"))[0][1] < 2:
+        while (await redis.pubsub_numsub("qabul:desk:wake"))[0][1] < 2:  # noqa: ASYNC110 - a server has no event
             await asyncio.sleep(0.01)
         await cache.wake(["telegram:1:7", "topic:C"])
         await asyncio.gather(*tasks)
@@ -189,7 +189,7 @@ async def test_everything_copes_with_a_redis_that_is_down_and_comes_back_with_it
 
     async def listen() -> None:
         async for destinations in cache.wakes():
-            heard.append(list(destinations))
+            heard.append(list(destinations))  # noqa: PERF401 - it never ends
 
     listening = asyncio.create_task(listen())
     await cache.put("C", HELD)
@@ -211,7 +211,7 @@ async def test_everything_copes_with_a_redis_that_is_down_and_comes_back_with_it
         await cache.ping()
     start_redis_server(own_redis)
     async with asyncio.timeout(10):
-        while not await cache.lease("polling", "me", 60):
+        while not await cache.lease("polling", "me", 60):  # noqa: ASYNC110 - a server has no event
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.06)
         await cache.put("C", HELD)

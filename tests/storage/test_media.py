@@ -66,25 +66,25 @@ async def test_a_download_that_breaks_leaves_nothing_behind(files: Files, tmp_pa
 
 
 async def test_an_empty_file_is_a_file(files: Files) -> None:
-    hash, size = await files.keep(stream(), 99)
-    assert (size, Path(files.path(hash)).read_bytes()) == (0, b"")
+    digest, size = await files.keep(stream(), 99)
+    assert (size, Path(files.path(digest)).read_bytes()) == (0, b"")
 
 
 async def test_a_vendors_file_is_known_while_its_bytes_are_there(files: Files, db: Database) -> None:
-    hash, size = await files.keep(stream(b"photo"), 99)
+    digest, size = await files.keep(stream(b"photo"), 99)
     assert await files.known("telegram", "ref") is None
     for ref in ("ref", "ref", "another"):
-        await files.remember("telegram", ref, hash, size, "image/jpeg")
-    assert await files.known("telegram", "ref") == hash
-    assert await files.known("telegram", "another") == hash
+        await files.remember("telegram", ref, digest, size, "image/jpeg")
+    assert await files.known("telegram", "ref") == digest
+    assert await files.known("telegram", "another") == digest
     assert await files.known("whatsapp", "ref") is None
     assert (await count(db, "media"), await count(db, "media_refs")) == (1, 2)
-    Path(files.path(hash)).unlink()
+    Path(files.path(digest)).unlink()
     assert await files.known("telegram", "ref") is None
 
 
 async def test_a_vendors_file_may_become_another_content(files: Files) -> None:
     one, two = [await files.keep(stream(content), 99) for content in (b"one", b"two")]
-    for hash, size in (one, two):
-        await files.remember("telegram", "ref", hash, size, "")
+    for digest, size in (one, two):
+        await files.remember("telegram", "ref", digest, size, "")
     assert await files.known("telegram", "ref") == two[0]

@@ -40,9 +40,8 @@ async def told(db: Database, what: str, message: str = "wamid.1", channel: str =
 @pytest.mark.parametrize("order", list(itertools.permutations(["sent", "delivered", "read"])))
 async def test_in_whatever_order_they_come_the_highest_rank_stays(db: Database, order: tuple[str, ...]) -> None:
     await sent(db)
-    highest, effects = RANK["sent"], []
-    for what in order:
-        effects.append((what, await told(db, what)))
+    highest = RANK["sent"]
+    effects = [(what, await told(db, what)) for what in order]
     for what, effect in effects:
         assert effect == (what if RANK[what] > highest else None)
         highest = max(highest, RANK[what])

@@ -69,11 +69,11 @@ async def test_a_changed_line_has_its_versions_in_order_on_both_sides_of_a_porti
     await said(db, "C", PORTION + 1)
     changed = [f"L{PORTION - 1:05}", f"L{PORTION:05}"]
     for n in range(3):
-        versions = tuple(Version(id, f"{id} {n}", later(-n)) for id in changed)
+        versions = tuple(Version(one, f"{one} {n}", later(-n)) for one in changed)
         await recorded(db, turn(f"V{n}", versions=versions))
     found = {x.id: x.versions async for x in Transcripts(db).lines("C")}
-    for id in changed:
-        assert found[id] == tuple(Version(id, f"{id} {n}", later(-n)) for n in range(3))
+    for one in changed:
+        assert found[one] == tuple(Version(one, f"{one} {n}", later(-n)) for n in range(3))
     assert found["L00000"] == ()
 
 
@@ -117,7 +117,7 @@ async def test_people_are_found_by_name_and_phone_as_they_are_written(
 ) -> None:
     known = await people(db)
     found = await Transcripts(db).find(words, 9)
-    assert sorted(name for name, id in known.items() if id in found) == sorted(wanted)
+    assert sorted(name for name, who in known.items() if who in found) == sorted(wanted)
     assert len(found) == len(wanted)
 
 

@@ -1,0 +1,130 @@
+"""The business file: what is wrong is told with its place and with what is allowed, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from handlers.business import BusinessError, read_business
+from handlers.texts import Texts
+
+ZONE = ZoneInfo("Asia/Tashkent")
+EXAMPLE = (Path(__file__).parents[2] / "bot/business/example.yaml").read_text(encoding="utf-8")
+Change = Callable[[dict[str, Any]], object]
+
+
+def changed(change: Change) -> str:
+    """The example with one change."""
+    data = yaml.safe_load(EXAMPLE)
+    change(data)
+    return yaml.safe_dump(data, allow_unicode=True)
+
+
+def test_the_shipped_example_is_read() -> None:
+    business = read_business("example.yaml", EXAMPLE, ZONE)
+    assert list(business.desks) == ["sales", "operations", "finance", "support"]
+    fridge = business.service("fridge")
+    assert fridge is not None
+    assert (fridge.price_from, business.currency, business.wait_minutes) == (200000, "UZS", 15)
+    price = business.price(fridge)
+    assert price is not None
+    assert Texts({}).render(price, "en") == "from 200\u202f000 soʻm"
+    assert business.service("unknown") is None
+    assert len(business.options()) == len(business.services) <= 9
+    assert business.hours.open_at(datetime(2027, 3, 2, 5, 0, tzinfo=UTC))
+    assert not business.hours.open_at(datetime(2027, 3, 21, 5, 0, tzinfo=UTC)), "Navroʻz"
+    assert (business.calls_per_minute, business.burst) == (20, 20)
+
+
+def test_what_has_a_default_may_be_left_out() -> None:
+    text = changed(lambda data: [data.pop(key) for key in ("holidays", "staff_group")])
+    business = read_business("b.yaml", text, ZONE)
+    assert (business.calls_per_minute, business.burst) == (20, 20)
+
+
+def deep(*path: str, value: Any) -> Change:
+    """A change of one value."""
+
+    def change(data: dict[str, Any]) -> None:
+        for key in path[:-1]:
+            data = data[key]
+        data[path[-1]] = value
+
+    return change
+
+
+MISTAKES: dict[str, tuple[Change, str]] = {
+    "an unknown key": (deep("mood", value="good"), '"mood" is not a key I know'),
+    "a key that is no text": (lambda data: data.update({7: "x"}), '"7" is not a key I know'),
+    "a missing key": (lambda data: data.pop("services"), 'the key "services" is missing'),
+    "a language of staff": (deep("staff_language", value="de"), '"staff_language" must be one of'),
+    "a language that is a list": (deep("staff_language", value=["uz"]), '"staff_language" must be one of'),
+    "a name in too few languages": (lambda data: data["name"].pop("kk"), '"name" must be a text in each of'),
+    "an empty text": (deep("warranty", "uz", value=""), '"warranty" must be a text in each of'),
+    "a text that is a number": (deep("address", "ru", value=5), '"address" must be a text in each of'),
+    "a wait of nothing": (deep("wait_minutes", value=0), '"wait_minutes" must be a whole number'),
+    "a wait of yes": (deep("wait_minutes", value=True), '"wait_minutes" must be a whole number'),
+    "a wait in words": (deep("wait_minutes", value="15"), '"wait_minutes" must be a whole number'),
+    "no calls": (deep("staff_group", "burst", value=0), '"staff_group.burst" must be a number'),
+    "calls of infinity": (deep("staff_group", "burst", value=float("inf")), '"staff_group.burst" must be a number'),
+    "calls of nan": (deep("staff_group", "calls_per_minute", value=float("nan")), '"staff_group.calls_per_minute"'),
+    "a group that is a list": (deep("staff_group", value=[20]), '"staff_group" must be'),
+    "an unknown day": (deep("hours", "someday", value="9-10"), '"hours" must be'),
+    "hours that are a list": (deep("hours", value=["9-10"]), '"hours" must be'),
+    "hours backwards": (deep("hours", "mon", value="21:00-9:00"), '"hours.mon" must be'),
+    "hours in words": (deep("hours", "tue", value="all day"), '"hours.tue" must be'),
+    "an hour that is none": (deep("hours", "wed", value="9:00-25:00"), '"hours.wed" must be'),
+    "a bare number of an hour": (deep("hours", "thu", value=9), '"hours.thu" must be'),
+    "a holiday in words": (deep("holidays", value=["soon"]), '"holidays" must be'),
+    "a holiday that no calendar has": (deep("holidays", value=["13-45"]), '"holidays" must be'),
+    "a holiday of one digit": (deep("holidays", value=["3-21"]), '"holidays" must be'),
+    "holidays that are a text": (deep("holidays", value="03-21"), '"holidays" must be'),
+    "no desks": (deep("desks", value={}), '"desks" must be'),
+    "a desk without a name": (deep("desks", "sales", value={"name": None}), '"desks.sales.name" must be'),
+    "a desk that is a text": (deep("desks", "sales", value="Sales"), '"desks.sales" must be'),
+    "no services": (deep("services", value={}), '"services" must be'),
+    "ten services": (
+        lambda data: data["services"].update({f"s{n}": data["services"]["fridge"] for n in range(10)}),
+        '"services" must be a map of one to 9',
+    ),
+    "a price in words": (deep("services", "fridge", "price_from", value="200 000"), '"services.fridge.price_from"'),
+    "a negative price": (deep("services", "fridge", "price_from", value=-1), '"services.fridge.price_from"'),
+    "a duration in one language": (deep("services", "fridge", "duration", value={"uz": "x"}), "fridge.duration"),
+    "a service that is a text": (deep("services", "fridge", value="repair"), '"services.fridge" must be'),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_with_its_place(name: str) -> None:
+    change, told = MISTAKES[name]
+    with pytest.raises(BusinessError) as error:
+        read_business("b.yaml", changed(change), ZONE)
+    sentence = str(error.value)
+    assert sentence.startswith("b.yaml")
+    assert told in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "b.yaml must be a list of keys"),
+        ("- a\n- b\n", "b.yaml must be a list of keys"),
+        ("just words", "b.yaml must be a list of keys"),
+        ("name: {uz: a, kk: b", "b.yaml:1:20 is no YAML"),
+        ("a: b\n  c: d\n", "b.yaml:2:4 is no YAML"),
+        ("a: !!python/object/apply:os.system ['true']", "b.yaml:1:4 is no YAML"),
+        ("a: \x07", "is no YAML"),
+    ],
+)
+def test_what_is_no_yaml_or_no_map_is_told_with_line_and_column(text: str, told: str) -> None:
+    with pytest.raises(BusinessError) as error:
+        read_business("b.yaml", text, ZONE)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
