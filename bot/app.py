@@ -30,6 +30,8 @@ from bot.web import make_web, serve
 from handlers.budget import Budget
 from handlers.clock import Clock
 from handlers.corridor import Corridor
+from handlers.documents import Documents
+from handlers.leftovers import Leftovers
 from handlers.managers.desk import ManagerDesk
 from handlers.outbox import Outbox
 from handlers.post import FileDesk, Post
@@ -123,18 +125,20 @@ class Desk:
         trouble = Trouble(db, settings.manager_ids, bot, texts, settings.language, now)
         topics: TopicDesk | None = None
         if messengers.staff is not None and settings.staff_chat_id is not None:
+            budget = Budget(cache, business.burst, business.calls_per_minute / 60)
             topics = TopicDesk(
                 staff=messengers.staff,
                 topics=topic_rows,
                 store=store,
                 transcripts=transcripts,
+                documents=Documents(messengers.staff, store, transcripts, budget, texts, business, zone, papers, now),
+                leftovers=Leftovers(messengers.staff, budget, settings.staff_chat_id),
                 fetched=file_desk.kept,
-                budget=Budget(cache, business.burst, business.calls_per_minute / 60),
+                budget=budget,
                 texts=texts,
                 business=business,
                 zone=zone,
                 staff_chat=settings.staff_chat_id,
-                folder=papers,
                 now=now,
                 trouble=trouble.group,
             )

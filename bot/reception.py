@@ -161,7 +161,7 @@ class Reception:
                 )
             )
         elif receipt.speaker == "agent" and self._topics is not None:
-            self._topics.show_status(receipt.source, receipt.status)
+            self._topics.leftovers.show_status(receipt.source, receipt.status)
 
     def refused(self, result: Result) -> None:
         """A letter was refused for good: what was to reach a customer is told in the topic."""

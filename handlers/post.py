@@ -112,7 +112,7 @@ class Post:
         sent = await channel.send(key, message)
         if letter.speaker == "agent" and self._topics is not None and channel.name == "telegram":
             # Telegram tells bots nothing later: accepted is all there is to show.
-            self._topics.show_status(str(payload.get("source", "")), "delivered")
+            self._topics.leftovers.show_status(str(payload.get("source", "")), "delivered")
         return replace(self._result(letter, "sent"), chat=sent.chat, message=sent.message, text=content.text)
 
     async def _edit(self, letter: Letter) -> Result:
@@ -150,7 +150,8 @@ class Post:
             )
         else:
             assert self._topics is not None
-            message = await self._topics.paper(chat, str(letter.payload["contact"]), str(letter.payload["caption"]))
+            contact, caption = str(letter.payload["contact"]), str(letter.payload["caption"])
+            message = await self._topics.documents.post(chat, 0, contact, caption=caption)
         return replace(self._result(letter, "sent"), chat=str(chat), message=message)
 
     def _channel(self, destination: str) -> tuple[Channel, str, str]:

@@ -17,9 +17,11 @@ from babel.messages.pofile import read_po
 
 from scenarios.engine.languages import LANGUAGES
 from scenarios.engine.phrases import Phrase, Value
-from scenarios.engine.transliteration import to_cyrillic
+from scenarios.engine.transliteration import to_cyrillic as transliterate
 
 __all__ = ["Catalog", "Texts", "read_catalogs"]
+
+to_cyrillic = lru_cache(maxsize=20_000)(transliterate)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _EMPTY_NAME = re.compile(r"(^|\n|[.!?…] )\{(\w+)\}(?:, ?|! ?)|,? \{(\w+)\}")

@@ -7,18 +7,17 @@ group is gone) is kept and tried again, and the managers are told; a customer's 
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from pathlib import Path
 
 import structlog
 
 from handlers.budget import Budget, Urgency
 from handlers.business import Business
+from handlers.documents import Documents
+from handlers.leftovers import Leftovers
 from handlers.papers.card import card_text
-from handlers.papers.history import HistoryHead, write_history
 from handlers.papers.summary import summary_text
 from handlers.ports import (
     ChannelDown,
@@ -52,11 +51,7 @@ ADOPTION_SECONDS = 5.0
 ON_DUTY = timedelta(days=7)
 MOST_MENTIONS = 5
 LAST_LINES = 10
-STATUS_EMOJI = {"delivered": "👌", "read": "👀", "played": "👀"}
-"""What a bot may react with (Telegram's standard set has no check mark)."""
-
 UNSHOWN = Phrase("The customer sent something that Telegram does not take here ({what}): {reason}")
-HISTORY_NAME = Phrase("history", "file name")
 MADE_AGAIN = Phrase("This topic was deleted and has been made again; the whole history is in the document.")
 
 _log = structlog.get_logger()
@@ -72,13 +67,14 @@ class TopicDesk:
         topics: Topics,
         store: Store,
         transcripts: Transcripts,
+        documents: Documents,
+        leftovers: Leftovers,
         fetched: Callable[[Media], Awaitable[Media]],
         budget: Budget,
         texts: Texts,
         business: Business,
         zone: tzinfo,
         staff_chat: int,
-        folder: Path,
         now: Callable[[], datetime],
         trouble: Callable[[str], None],
     ) -> None:
@@ -86,17 +82,16 @@ class TopicDesk:
         self._topics = topics
         self._store = store
         self._transcripts = transcripts
+        self.documents = documents
+        self.leftovers = leftovers
         self._fetched = fetched
         self._budget = budget
         self._texts = texts
         self._business = business
         self._zone = zone
         self._chat = staff_chat
-        self._folder = folder
         self._now = now
         self._trouble = trouble
-        self._statuses: dict[str, str] = {}
-        self._shower: asyncio.Task[None] | None = None
 
     # -- letters -----------------------------------------------------------------------------------------
 
@@ -161,7 +156,7 @@ class TopicDesk:
                 text, reply = str(payload["text"]), str(payload.get("reply_to", ""))
                 return [await self._post(letter, row, text, bool(payload.get("mention")), Urgency.REST, reply)]
             case "history":
-                message = await self._document(row.chat, row.thread, letter.contact, str(payload["until_event"]), "")
+                message = await self.documents.post(row.chat, row.thread, letter.contact, str(payload["until_event"]))
                 return [self._result(letter, row, message, "other")]
             case "mirror":
                 return await self._mirror(letter, together, row)
@@ -274,86 +269,18 @@ class TopicDesk:
             card = await self._staff.post(row.chat, thread, text)
             row = replace(row, card=card, card_text="" if again else text)
             await self._topics.keep_topic(row)
-            asyncio.get_running_loop().create_task(self._pin(row.chat, card), name="pin")
+            self.leftovers.pin(row.chat, card)
         if again:
-            await self._document(row.chat, thread, row.contact, "", letter.line if letter.op == "mirror" else "")
+            await self.documents.post(
+                row.chat, thread, row.contact, until_line=letter.line if letter.op == "mirror" else ""
+            )
             row = replace(row, card_text=text)
             await self._topics.keep_topic(row)
         return row
 
-    async def _pin(self, chat: int, message: str) -> None:
-        try:
-            await self._budget.call(chat, Urgency.LEFTOVER)
-            await self._staff.pin(chat, message)
-        except SendError as error:
-            _log.info("a card could not be pinned", reason=error.reason)
-
     async def _card_text(self, contact: str) -> str:
         context = (await self._store.load(contact)).context
         return card_text(context, self._business, self._texts, self._language, contact)
-
-    # -- papers ------------------------------------------------------------------------------------------------
-
-    async def paper(self, chat: int, contact: str, caption: str) -> str:
-        """The whole history as a document into a manager's chat."""
-        return await self._document(chat, 0, contact, "", "", caption, budget=False)
-
-    async def _document(
-        self,
-        chat: int,
-        thread: int,
-        contact: str,
-        until_event: str,
-        until_line: str,
-        caption: str = "",
-        budget: bool = True,
-    ) -> str:
-        context = (await self._store.load(contact)).context
-        head = HistoryHead(
-            code=contact,
-            name=context.name,
-            phone=context.phone,
-            channel=context.channel,
-            language=context.language,
-            segment=context.segment,
-            made_at=self._now(),
-            business=self._texts.render(self._business.name, self._language),
-        )
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            path = Path(folder) / "history.html"
-            lines = self._transcripts.lines(contact, until_event, until_line)
-            await write_history(path, lines, head, self._texts, self._language, self._zone)
-            if budget:
-                await self._budget.call(chat, Urgency.DOCUMENT)
-            name = f"{self._texts.render(HISTORY_NAME, self._language)}-{contact}.html"
-            return await self._staff.post_document(chat, thread, str(path), name, caption)
-
-    # -- delivery shown as a reaction -----------------------------------------------------------------------------
-
-    def show_status(self, message: str, status: str) -> None:
-        """Show on an agent's message what became of it; a newer status replaces one that still waits."""
-        emoji = STATUS_EMOJI.get(status)
-        if not emoji or not message:
-            return
-        self._statuses.pop(message, None)
-        self._statuses[message] = emoji
-        if self._shower is None or self._shower.done():
-            self._shower = asyncio.create_task(self._show(), name="reactions")
-
-    async def _show(self) -> None:
-        while self._statuses:
-            await self._budget.call(self._chat, Urgency.LEFTOVER)
-            if not self._statuses:
-                return
-            message = next(iter(self._statuses))
-            emoji = self._statuses.pop(message)
-            try:
-                await self._staff.react(self._chat, message, emoji)
-            except Throttled as error:
-                await self._budget.told(self._chat, error.retry_after)
-            except SendError as error:
-                _log.info("a reaction was refused", reason=error.reason)
 
     # -- small things ------------------------------------------------------------------------------------------------
 

@@ -214,6 +214,8 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             _handoff(w, effect)
         case fx.SendHistory():
             w.topic("history", {"until_event": w.event.id})
+        case fx.OpenTopic():
+            w.topic("open", {})
         case fx.CloseTopic():
             w.topic("close", {})
         case fx.UpdateCard():

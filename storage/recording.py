@@ -144,7 +144,7 @@ class Recording:
                 {"chat": m.chat, "message": m.message, "contact": m.contact, "kind": m.kind, "line": m.line}
                 for m in marks
             ],
-            "ON CONFLICT (chat, message) DO NOTHING",
+            "ON CONFLICT (chat, message) DO UPDATE SET kind = excluded.kind WHERE excluded.kind = 'note'",
         )
         audit = [a for x in turns for a in x.audit]
         await db.insert(connection, t.audit, [{"at": micros(a.at), "who": a.who, "what": a.what} for a in audit])

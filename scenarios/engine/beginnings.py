@@ -5,6 +5,8 @@ Rule: an apology is made once for a complaint. `complaint` is true from that apo
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scenarios.engine.conditions import follow
 from scenarios.engine.context import Context
 from scenarios.engine.conversations import forget_answers
@@ -102,6 +104,10 @@ def segment(talk: Talk, understood: Understood) -> None:
     visits = talk.world.fact("visits", context)
     found = segment_of(context, understood, visits if isinstance(visits, int) else 0)
     context.segment, context.segment_reason, context.segment_word = found.name, found.reason, found.word
+    for place, effect in enumerate(talk.effects):
+        if isinstance(effect, Happen) and effect.kind == "opened":
+            # The conversation began in this very turn: figures count it as what it turned out to be.
+            talk.effects[place] = replace(effect, segment=found.name)
     if found.name == UNHAPPY and found.reason == "words" and not context.complaint:
         context.complaint = True
         talk.effects.append(Happen("complained", found.word, UNHAPPY))

@@ -27,6 +27,7 @@ __all__ = [
     "Mirror",
     "Note",
     "OpenHandoff",
+    "OpenTopic",
     "Relay",
     "Say",
     "SendHistory",
@@ -161,6 +162,11 @@ class SendHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """The contact's topic is open again: people talk with the customer."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseTopic:
     """The contact's topic is closed (its messages stay)."""
 
@@ -217,6 +223,7 @@ Effect: TypeAlias = (
     | Note
     | TellTopic
     | OpenHandoff
+    | OpenTopic
     | SendHistory
     | CloseTopic
     | UpdateCard

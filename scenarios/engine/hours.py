@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from scenarios.engine.phrases import Phrase
+from scenarios.engine.phrases import Phrase, verbatim
 
 __all__ = ["ENOUGH_ANSWERS", "Hours", "round_wait", "told_wait"]
 
@@ -77,7 +77,8 @@ class Hours:
             return TODAY.having(time=said)
         if days == 1:
             return TOMORROW.having(time=said)
-        return ON_A_DAY.having(day=DAYS[opens.weekday()], time=said)
+        day = DAYS[opens.weekday()] if days < len(DAYS) else verbatim(f"{opens:%d.%m}")
+        return ON_A_DAY.having(day=day, time=said)
 
     def shown(self, at: datetime) -> str:
         """The hours of today, or of the next open day, such as 9:00–21:00."""

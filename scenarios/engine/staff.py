@@ -18,6 +18,7 @@ from scenarios.engine.effects import (
     KeepVersion,
     Mirror,
     Note,
+    OpenTopic,
     Relay,
     SendHistory,
     TakeBack,
@@ -222,6 +223,7 @@ def _hold(talk: Talk, agent: str, name: str) -> None:
     context = talk.context
     if context.holder == "closed":
         talk.open(context.segment)
+        talk.effects.append(OpenTopic())
     context.holder = "staffed"
     context.epoch += 1
     context.agent, context.agent_name = agent, name

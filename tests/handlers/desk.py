@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from handlers.budget import Budget
 from handlers.business import Business, read_business
+from handlers.documents import Documents
+from handlers.leftovers import Leftovers
 from handlers.outbox import Outbox
 from handlers.post import FileDesk, Post
 from handlers.texts import Texts, read_catalogs
@@ -68,18 +70,22 @@ class Around:
 
     def desk(self, burst: float = 20, per_minute: float = 20) -> TopicDesk:
         """A process's topic desk."""
+        budget, zone = Budget(self.cache, burst, per_minute / 60), ZoneInfo("Asia/Tashkent")
         return TopicDesk(
             staff=self.staff,
             topics=self.topics,
             store=self.store,
             transcripts=self.transcripts,
+            documents=Documents(
+                self.staff, self.store, self.transcripts, budget, TEXTS, business(), zone, self.folder, now
+            ),
+            leftovers=Leftovers(self.staff, budget, CHAT),
             fetched=self.file_desk().kept,
-            budget=Budget(self.cache, burst, per_minute / 60),
+            budget=budget,
             texts=TEXTS,
             business=business(),
-            zone=ZoneInfo("Asia/Tashkent"),
+            zone=zone,
             staff_chat=CHAT,
-            folder=self.folder,
             now=now,
             trouble=self.troubles.append,
         )

@@ -254,11 +254,11 @@ async def test_statuses_are_shown_as_reactions_when_calls_are_left_and_a_newer_o
     desk = around.desk(burst=5, per_minute=6)
     await asyncio.gather(*(desk._budget.call(CHAT, 1) for _ in range(5)))  # type: ignore[arg-type]
     for message in ("1", "2", "1"):
-        desk.show_status(message, "delivered")
-    desk.show_status("1", "read")
-    desk.show_status("3", "sent")
-    desk.show_status("", "read")
-    await around.until(lambda: desk._shower is not None and desk._shower.done())
+        desk.leftovers.show_status(message, "delivered")
+    desk.leftovers.show_status("1", "read")
+    desk.leftovers.show_status("3", "sent")
+    desk.leftovers.show_status("", "read")
+    await around.until(lambda: not desk.leftovers._tasks)
     assert [call[1:] for call in around.staff.did("react")] == [("2", "👌"), ("1", "👀")]
     assert min(around.staff.at) > 40, "only above the reserve"
 
@@ -268,8 +268,8 @@ async def test_a_reaction_that_is_refused_is_left_and_a_slow_group_is_obeyed(aro
     desk = around.desk()
     around.staff.trouble["react"] = [Rejected("400: message to react not found"), Throttled("429", 20)]
     for message in ("1", "2", "3"):
-        desk.show_status(message, "read")
-    await around.until(lambda: desk._shower is not None and desk._shower.done())
+        desk.leftovers.show_status(message, "read")
+    await around.until(lambda: not desk.leftovers._tasks)
     assert "3" in [call[1] for call in around.staff.did("react")]
     assert min(around.staff.at) >= 20
 

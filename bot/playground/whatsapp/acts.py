@@ -143,7 +143,7 @@ class Acts(Receipts):
         shown = "\n".join(f"{one.get('quantity')} x {one.get('product_retailer_id')}" for one in items)
         return self._arrive(user, "order", {"order": inner}, shown)
 
-    def unsupported(self, user: PersonRef, type: str = "poll_creation", code: int = 131051) -> str:  # noqa: A002
+    def unsupported(self, user: PersonRef, type: str = "poll_creation", code: int = 131051) -> str:
         """What the Cloud API cannot carry: a poll, an edit, a pin. 131060 is the other code it comes with."""
         details = (
             "Message type is currently not supported." if code == 131051 else "This message is unavailable."
@@ -201,7 +201,7 @@ class Acts(Receipts):
         )
         return new_id
 
-    def push(self, user: PersonRef, type: str, content: JsonObject) -> str:  # noqa: A002
+    def push(self, user: PersonRef, type: str, content: JsonObject) -> str:
         """A message of any type and content, right or wrong, in an otherwise right body."""
         return self._arrive(user, type, content, f"[{type}]")
 
