@@ -56,6 +56,7 @@ FLUSH_SECONDS = 6.0
 """How long a stopping desk waits for what is being sent; the rest is recorded and sent by the next process."""
 
 FIGURES_SECONDS = 30.0
+RECEIPTS_SECONDS = 5.0
 RECENT_ANSWERS = 50
 _log = structlog.get_logger()
 
@@ -143,7 +144,16 @@ class Desk:
                 trouble=trouble.group,
             )
         post = Post(messengers.channels, messengers.staff, rows, topics, file_desk, now)
-        self._outbox = Outbox(rows, cache, post, lambda: self._owner.name, now, self._refused, self._early_receipts)
+        self._outbox = Outbox(
+            rows,
+            cache,
+            post,
+            lambda: self._owner.name,
+            now,
+            self._refused,
+            self._early_receipts,
+            trouble.account,
+        )
         self._corridor = Corridor(
             store=store,
             cache=cache,
@@ -159,11 +169,12 @@ class Desk:
         managers = ManagerDesk(
             store=store, transcripts=transcripts, texts=texts, business=business, zone=zone, folder=papers
         )
+        self._receipts = Receipts(db)
         self._reception = Reception(
             self._corridor,
             managers,
             store.contacts,
-            Receipts(db),
+            self._receipts,
             topic_rows,
             topics,
             texts,
@@ -190,6 +201,7 @@ class Desk:
         self._run(Clock(self._store, self._corridor.receive, now).run(), "clock")
         self._run(self._watch_figures(), "figures")
         self._run(self._watch_owner(), "owner")
+        self._run(self._watch_receipts(), "receipts")
         self._stack.push_async_callback(self._reception.idle)
         self._stack.push_async_callback(self._corridor.idle)
 
@@ -271,6 +283,14 @@ class Desk:
                 await self._owner.bury()
             except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("what dead processes held could not be freed", error=type(error).__name__)
+
+    async def _watch_receipts(self) -> None:
+        while True:
+            await asyncio.sleep(RECEIPTS_SECONDS)
+            try:
+                self._reception.early(await self._receipts.match(now()))
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
+                _log.warning("early receipts could not be matched", error=type(error).__name__)
 
     async def _again(self) -> None:
         try:

@@ -22,7 +22,7 @@ from handlers.corridor import Corridor
 from handlers.lanes import Busy
 from handlers.managers.desk import History, ManagerDesk, Picture, Text
 from handlers.texts import Texts
-from handlers.topics import TopicDesk
+from handlers.topics import NEW_ID, TopicDesk
 from handlers.tracing import trace
 from scenarios.engine import staff
 from scenarios.engine.events import Event, NotDelivered, OwnerSaid
@@ -40,6 +40,7 @@ Arrival = tg.Arrival | wa.Arrival
 IN_TOPICS_ONLY = Phrase(
     "Commands work inside a customer's topic. Nothing that is written in the General topic reaches a customer."
 )
+NO_RIGHTS = Phrase("the bot is no administrator there, or may not manage topics")
 STUMBLED = Phrase(
     "⚠️ I could not handle a message and have kept it as it came (code {code}: {error}). "
     "Please check who wrote just now, and tell whoever runs the desk."
@@ -104,10 +105,10 @@ class Reception:
                 await self._contacts.adopt_topic(arrival.name.rsplit("· ", 1)[-1], arrival.chat, arrival.thread)
             case tg.ChatMigrated():
                 await self._topic_rows.move_group(arrival.old, arrival.new)
-                self._trouble.group(f"its id is {arrival.new} now, put that into QABUL_STAFF_CHAT_ID")
+                self._trouble.group(NEW_ID.having(id=str(arrival.new)))
             case tg.BotRights():
                 if arrival.status not in ("administrator", "creator") or not arrival.topics:
-                    self._trouble.group("the bot is no administrator there, or may not manage topics")
+                    self._trouble.group(NO_RIGHTS)
             case tg.StaffSeen():
                 await self._corridor.record_alone(_seen(arrival.id, arrival.at, arrival.chat, arrival.agent))
             case tg.GeneralCommand():

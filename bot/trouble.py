@@ -21,6 +21,9 @@ __all__ = ["Trouble"]
 
 AGAIN_SECONDS = 3600.0
 GROUP = Phrase("⚠️ The staff group does not work as it is: {what}. Customers' messages are kept until it does.")
+ACCOUNT = Phrase(
+    "⚠️ {channel} refuses the desk's account: {what}. Messages wait; please check its token and its payment."
+)
 _log = structlog.get_logger()
 
 
@@ -50,9 +53,13 @@ class Trouble:
         self._tasks: set[asyncio.Task[None]] = set()
         self.wake: Callable[[Sequence[str]], Awaitable[None]] = _nobody
 
-    def group(self, what: str) -> None:
-        """The staff group refuses the desk: say what it said."""
+    def group(self, what: str | Phrase) -> None:
+        """The staff group refuses the desk: say what it said, or what we know."""
         self.tell(GROUP.having(what=what))
+
+    def account(self, channel: str, code: str) -> None:
+        """A messenger refuses the whole account: its token, its payment, its number."""
+        self.tell(ACCOUNT.having(channel=channel.capitalize(), what=code))
 
     def tell(self, told: Phrase) -> None:
         """Write to every manager, unless the same was said within the hour."""

@@ -1,7 +1,7 @@
 """What uses only the calls that the staff group has left over: reactions and pins.
 
-They are kept in memory and newer ones replace those that still wait: when a process dies, a reaction may be missing, and
-nothing else (what was not delivered is a line in the topic, recorded like everything).
+They are kept in memory and newer ones replace those that still wait: when a process dies, a reaction may be missing,
+and nothing else (what was not delivered is a line in the topic, recorded like everything).
 """
 
 from __future__ import annotations

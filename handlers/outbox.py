@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from handlers.batching import Batch
-from handlers.ports import Cache, ChannelDown, Letters, SendError, Throttled
+from handlers.ports import Cache, ChannelDown, Letters
 from handlers.post import Post
-from handlers.tracing import masked, trace
+from handlers.tries import Tries, account_of
 from scenarios.engine.records import Letter, Receipt, Result, Standing
 
 __all__ = ["Outbox"]
@@ -38,10 +38,6 @@ TOPICS_SIDE_BY_SIDE = 512
 READ_AHEAD = 2_000
 """Letters read into memory at once; the rest stay in the database until these are sent."""
 
-GIVE_UP = timedelta(hours=24)
-"""After a day a messenger that does not answer is told to the people, instead of an answer nobody waits for."""
-
-QUICK = timedelta(minutes=2)
 _log = structlog.get_logger()
 
 
@@ -70,10 +66,12 @@ class Outbox:
         now: Callable[[], datetime],
         refused: Callable[[Result], None],
         receipts: Callable[[Sequence[Receipt]], None],
+        alarm: Callable[[str, str], None],
     ) -> None:
         self._letters = letters
         self._cache = cache
         self._post = post
+        self._tries = Tries(post, now, alarm)
         self._owner = owner
         self._now = now
         self._refused = refused
@@ -82,7 +80,6 @@ class Outbox:
         self._woken: set[str] = set()
         self._wake_up = asyncio.Event()
         self._places: dict[str, asyncio.Semaphore] = {}
-        self._down: dict[str, int] = {}
         self._stopping = False
         self._mark: Batch[Result, None] = Batch(self._marked, 200)
         self._standing: Batch[str, Standing | None] = Batch(self._stand, 200)
@@ -230,7 +227,18 @@ class Outbox:
                 return False
             lane.letters[0] = replace(letter, due=self._now()) if lane.nudge.is_set() else letter
             letter = lane.letters[0]
+        await self._post.ready(letter)
+        async with self._place(letter.destination):
+            return await self._attempt(lane, letter)
+
+    async def _attempt(self, lane: Lane, letter: Letter) -> bool:
+        """Look the letter up once more, with nothing left to wait for, and send it."""
         standing = await self._standing(letter.id)
+        if standing is not None and standing.owner != self._owner():
+            # This process was away for longer than its claim lasts: somebody else sends here now.
+            _log.warning("a destination was lost to another process", destination=lane.key.split(":")[0])
+            lane.letters.clear()
+            return False
         if standing is None or standing.status != "queued":
             lane.letters.pop(0)
             return True
@@ -239,8 +247,7 @@ class Outbox:
             lane.letters.pop(0)
             return True
         together = self._post.joined(letter, lane.letters[1:])
-        async with self._place(letter.destination):
-            results = await self._try(replace(letter, payload=standing.payload), together)
+        results = await self._tries.one(replace(letter, payload=standing.payload), together)
         for result in results:
             await self._mark(result)
             if result.status == "queued":
@@ -255,57 +262,16 @@ class Outbox:
 
     def _place(self, destination: str) -> asyncio.Semaphore:
         """Each account has its own: what waits for the staff group never holds up an answer to a customer."""
-        account = _account(destination)
+        account = account_of(destination)
         if account not in self._places:
             most = TOPICS_SIDE_BY_SIDE if account in ("topic:", "extra:") else SIDE_BY_SIDE
             self._places[account] = asyncio.Semaphore(most)
         return self._places[account]
 
-    async def _try(self, letter: Letter, together: Sequence[Letter]) -> Sequence[Result]:
-        try:
-            return await self._post.send(letter, together)
-        except Throttled as error:
-            account = _account(letter.destination)
-            if error.scope == "account" and account:
-                self._post.pace.pause(account, error.retry_after)
-            return [self._later(letter, timedelta(seconds=error.retry_after), error)]
-        except ChannelDown as error:
-            account = _account(letter.destination)
-            self._down[account] = self._down.get(account, 0) + 1
-            if self._now() - letter.at > GIVE_UP:
-                return [self._failed(letter, error)]
-            return [self._later(letter, _pause(letter.attempts, self._now() - letter.at), error)]
-        except SendError as error:
-            return [self._failed(letter, error)]
-        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
-            # Ours to mend, not the messenger's; meanwhile it is tried as rarely as if the messenger were down.
-            kind = type(error).__name__
-            _log.error("a letter could not be carried out", op=letter.op, trace=trace(letter.id), error=kind)
-            if self._now() - letter.at > GIVE_UP:
-                return [self._failed(letter, ChannelDown(kind))]
-            return [self._later(letter, _pause(letter.attempts, self._now() - letter.at), ChannelDown(kind))]
-
-    def _later(self, letter: Letter, pause: timedelta, error: SendError) -> Result:
-        now = self._now()
-        _log.info(
-            "a letter waits",
-            op=letter.op,
-            trace=trace(letter.id),
-            reason=error.reason,
-            seconds=round(pause.total_seconds(), 1),
-        )
-        return Result(letter, "queued", now, due=now + pause, reason=error.reason, code=error.code)
-
-    def _failed(self, letter: Letter, error: SendError) -> Result:
-        _log.warning(
-            "a letter was refused", op=letter.op, trace=trace(letter.id), reason=error.reason, code=masked(error.code)
-        )
-        return Result(letter, "failed", self._now(), reason=error.reason, code=error.code)
-
     async def _woke(self, destination: str) -> None:
         """One success wakes everything that waits for the same account."""
-        account = _account(destination)
-        if self._down.pop(account, 0):
+        account = account_of(destination)
+        if self._tries.recovered(destination):
             await self._letters.wake_account(account, self._now())
             for key, lane in self._lanes.items():
                 if lane.down and key.startswith(account):
@@ -331,15 +297,3 @@ class Outbox:
     async def _stand(self, letters: Sequence[str]) -> Sequence[Standing | None]:
         found = await self._letters.standing(letters)
         return [found.get(letter) for letter in letters]
-
-
-def _account(destination: str) -> str:
-    """The vendor account behind a destination, with a colon at its end; topics are Telegram's."""
-    channel, account, *_ = [*destination.split(":"), ""]
-    return f"{channel}:{account}:" if channel in ("telegram", "whatsapp") else f"{channel}:"
-
-
-def _pause(attempts: int, age: timedelta) -> timedelta:
-    """Growing pauses with jitter: at most 5 s in the first two minutes, a minute later on."""
-    longest = 5.0 if age < QUICK else 60.0
-    return timedelta(seconds=min(longest, 0.5 * 2 ** min(attempts, 10)) * random.uniform(0.7, 1.0))  # noqa: S311 - jitter

@@ -73,6 +73,12 @@ class Post:
         """Which of the following letters go together with this one in one call."""
         return self._topics.joined(letter, following) if self._topics and letter.op == "mirror" else ()
 
+    async def ready(self, letter: Letter) -> None:
+        """Wait until this chat and this account may be written to."""
+        if letter.op == "say":
+            channel, account, _ = letter.destination.split(":", 2)
+            await self.pace.wait(f"{channel}:{account}:", letter.destination)
+
     async def send(self, letter: Letter, together: Sequence[Letter] = ()) -> Sequence[Result]:
         """What became of the letter and of those that went with it. Raises SendError kinds."""
         if letter.destination.startswith(("topic:", "extra:")):
@@ -96,7 +102,7 @@ class Post:
         raise Rejected(f"nobody knows how to {letter.op}")
 
     async def _say(self, letter: Letter) -> Result:
-        channel, account, key = self._channel(letter.destination)
+        channel, key = self._channel(letter.destination)
         payload = dict(letter.payload)
         content = content_from(payload)
         if content.media is not None and content.media.channel != channel.name:
@@ -108,7 +114,6 @@ class Post:
             list_label=payload.get("list", ""),
             pick=payload.get("pick", ""),
         )
-        await self.pace.wait(account, letter.destination)
         sent = await channel.send(key, message)
         if letter.speaker == "agent" and self._topics is not None and channel.name == "telegram":
             # Telegram tells bots nothing later: accepted is all there is to show.
@@ -122,7 +127,7 @@ class Post:
             return self._result(letter, "dropped")
         if original[0] == "queued":
             raise Throttled("the message itself is not sent yet", UNSENT_PAUSE)
-        channel, _, key = self._channel(original[1])
+        channel, key = self._channel(original[1])
         if not channel.can_edit:
             return replace(self._result(letter, "failed"), reason="edit", code=channel.name)
         await channel.edit(key, original[3], text, caption=original[5])
@@ -134,7 +139,7 @@ class Post:
             return self._result(letter, "dropped")
         if original[0] == "queued":
             raise Throttled("the message itself is not sent yet", UNSENT_PAUSE)
-        channel, _, key = self._channel(original[1])
+        channel, key = self._channel(original[1])
         if not channel.can_delete:
             return replace(self._result(letter, "failed"), reason="edit", code=channel.name)
         await channel.delete(key, original[3])
@@ -154,12 +159,12 @@ class Post:
             message = await self._topics.documents.post(chat, 0, contact, caption=caption)
         return replace(self._result(letter, "sent"), chat=str(chat), message=message)
 
-    def _channel(self, destination: str) -> tuple[Channel, str, str]:
-        name, account, key = destination.split(":", 2)
+    def _channel(self, destination: str) -> tuple[Channel, str]:
+        name, _, key = destination.split(":", 2)
         channel = self._channels.get(name)
         if channel is None:
             raise Rejected(f"the channel {name} is off")
-        return channel, f"{name}:{account}:", key
+        return channel, key
 
     def _result(self, letter: Letter, status: str) -> Result:
         return Result(letter, status, self._now())

@@ -39,7 +39,7 @@ from scenarios.engine.events import Content, Media
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Letter, Result, TopicRow
 
-__all__ = ["TopicDesk"]
+__all__ = ["NEW_ID", "TopicDesk"]
 
 LONGEST_TEXT = 4096
 LONGEST_NAME = 128
@@ -51,6 +51,7 @@ ADOPTION_SECONDS = 5.0
 ON_DUTY = timedelta(days=7)
 MOST_MENTIONS = 5
 LAST_LINES = 10
+NEW_ID = Phrase("its id is {id} now, put that into QABUL_STAFF_CHAT_ID")
 UNSHOWN = Phrase("The customer sent something that Telegram does not take here ({what}): {reason}")
 MADE_AGAIN = Phrase("This topic was deleted and has been made again; the whole history is in the document.")
 
@@ -76,7 +77,7 @@ class TopicDesk:
         zone: tzinfo,
         staff_chat: int,
         now: Callable[[], datetime],
-        trouble: Callable[[str], None],
+        trouble: Callable[[str | Phrase], None],
     ) -> None:
         self._staff = staff
         self._topics = topics
@@ -121,7 +122,7 @@ class TopicDesk:
                     await self._topics.lose_topic(letter.contact, row.thread)
             except GroupMoved as error:
                 await self._topics.move_group(self._chat, error.chat)
-                self._trouble(f"the staff group is {error.chat} now: put it into QABUL_STAFF_CHAT_ID")
+                self._trouble(NEW_ID.having(id=str(error.chat)))
                 self._chat = error.chat
             except Throttled as error:
                 await self._budget.told(self._chat, error.retry_after)

@@ -101,15 +101,17 @@ class Outbox:
     async def standing(self, letters: Sequence[str]) -> dict[str, Standing]:
         """How letters stand just before they are sent."""
         sql = (
-            "SELECT l.id, l.status, l.payload, c.holder, c.epoch "
+            "SELECT l.id, l.status, l.payload, c.holder, c.epoch, d.owner "
             f"FROM {self._db.rows({'id': 'text'})} AS r JOIN letters l ON l.id = r.id "
-            "LEFT JOIN contexts c ON c.contact = l.contact"
+            "LEFT JOIN contexts c ON c.contact = l.contact LEFT JOIN destinations d ON d.key = l.destination"
         )
         async with self._db.reading() as connection:
             result = await connection.execute(
                 self._db.statement(sql), {"rows": packed([{"id": one} for one in letters])}
             )
-            return {row[0]: Standing(row[1], json.loads(row[2]), row[3] or "", row[4] or 0) for row in result}
+            return {
+                row[0]: Standing(row[1], json.loads(row[2]), row[3] or "", row[4] or 0, row[5] or "") for row in result
+            }
 
     async def mark(self, results: Sequence[Result], owner: str) -> list[Receipt]:
         """Record what became of letters whose destination is still the owner's.
@@ -192,7 +194,7 @@ class Outbox:
             if posted:
                 conflict = "ON CONFLICT (chat, message) DO NOTHING"
                 await self._db.insert(connection, t.topic_messages, posted, conflict)
-            return await apply_early(self._db, connection, [x for x in said if x.status == "sent"])
+            return await apply_early(self._db, connection, [x.message for x in said if x.status == "sent"])
 
     async def wake_account(self, prefix: str, now: datetime) -> list[str]:
         """Letters of an account that wait because it did not answer are due now, not those that were told to wait;

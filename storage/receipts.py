@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scenarios.engine.records import Receipt, Result
+from scenarios.engine.records import Receipt
 from storage.database import Database, packed, storable
 from storage.tables import micros
 
@@ -19,6 +19,10 @@ __all__ = ["RANK", "Receipts", "apply_early"]
 
 RANK = {"": 0, "queued": 0, "sent": 1, "delivered": 2, "read": 3, "played": 4, "failed": 5}
 """sent < delivered < read < played (Meta, read without delivered happens); failed is told whenever it comes."""
+
+
+KEPT = timedelta(days=31)
+"""How long a receipt waits for its message: WhatsApp tries to deliver for 30 days (Meta, 2026)."""
 
 
 class Receipts:
@@ -50,16 +54,28 @@ class Receipts:
                 await connection.execute(sql, values)
             return receipt
 
+    async def match(self, now: datetime) -> list[Receipt]:
+        """Receipts that were being kept in the very moment in which their message was recorded; what no message of
+        ours will ever match is forgotten."""
+        async with self._db.writing() as connection:
+            old = self._db.statement("DELETE FROM early_receipts WHERE at < :old")
+            await connection.execute(old, {"old": micros(now - KEPT)})
+            known = self._db.statement(
+                "SELECT DISTINCT e.message FROM early_receipts e JOIN letters l ON l.message = e.message LIMIT 500"
+            )
+            messages = [row[0] for row in await connection.execute(known)]
+            return await apply_early(self._db, connection, messages)
 
-async def apply_early(db: Database, connection: AsyncConnection, sent: Sequence[Result]) -> list[Receipt]:
-    """The kept receipts of messages whose ids were just recorded."""
-    if not sent:
+
+async def apply_early(db: Database, connection: AsyncConnection, messages: Sequence[str]) -> list[Receipt]:
+    """The kept receipts of messages whose ids are recorded by now."""
+    if not messages:
         return []
     sql = (
         "DELETE FROM early_receipts WHERE message IN "
         f"(SELECT message FROM {db.rows({'message': 'text'})} AS r) RETURNING channel, message, status, reason, code"
     )
-    rows = await connection.execute(db.statement(sql), {"rows": packed([{"message": x.message} for x in sent])})
+    rows = await connection.execute(db.statement(sql), {"rows": packed([{"message": one} for one in messages])})
     found = []
     for channel, message, status, reason, code in sorted(rows.all(), key=lambda row: RANK.get(row[2], 0)):
         receipt, _ = await _raise(db, connection, channel, message, status, reason, code)

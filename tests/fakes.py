@@ -224,7 +224,12 @@ class FakeLetters:
         self._met("standing")
         await asyncio.sleep(0.001)
         return {
-            one: Standing(self.status[one], row.payload, *self.holders.get(row.contact, ("bot", 0)))
+            one: Standing(
+                self.status[one],
+                row.payload,
+                *self.holders.get(row.contact, ("bot", 0)),
+                self.claims.get(row.destination, ("",))[0],
+            )
             for one in letters
             if (row := self.rows.get(one)) is not None
         }

@@ -7,7 +7,6 @@ the data directory and is made afresh at each start.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import socket
 import sys
@@ -35,7 +34,7 @@ def run_demo(port: int | None, environ: Mapping[str, str]) -> int:
     elif "QABUL_HTTP_PORT" not in chosen:
         chosen["QABUL_HTTP_PORT"] = str(_free_port())
     chosen.setdefault("QABUL_DATA_DIR", str(Path("data")))
-    chosen["QABUL_DATA_DIR"] = os.path.join(chosen["QABUL_DATA_DIR"], "demo")
+    chosen["QABUL_DATA_DIR"] = str(Path(chosen["QABUL_DATA_DIR"]) / "demo")
     try:
         read_settings(chosen)
     except SettingsError as error:
@@ -67,14 +66,21 @@ async def _demo(chosen: Mapping[str, str]) -> int:
     set_up_logs(read_settings(chosen).log_format)
     try:
         with lock_data_dir(data):
-            for one in data.iterdir():
-                if one.name != "qabul.lock":
-                    shutil.rmtree(one) if one.is_dir() else one.unlink()
+            _empty(data)
         await _perform(chosen, told)
     except (StartError, DirectoryInUse, RedisUnavailable) as error:
         print(f"qabul demo: {error}", file=sys.stderr)
         return CANNOT_START
     return 0
+
+
+def _empty(data: Path) -> None:
+    """Take away what an earlier demo left, all but the lock that is held on it."""
+    for one in data.iterdir():
+        if one.is_dir():
+            shutil.rmtree(one)
+        elif one.name != "qabul.lock":
+            one.unlink()
 
 
 async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:

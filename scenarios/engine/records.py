@@ -237,12 +237,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a letter stands just before it is sent: its status and payload now, who holds the conversation, the epoch."""
+    """How a letter stands just before it is sent: its status and payload now, who holds the conversation, the epoch,
+    and who has the claim on its destination."""
 
     status: str
     payload: Mapping[str, Any]
     holder: str
     epoch: int
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)

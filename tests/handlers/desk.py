@@ -87,7 +87,7 @@ class Around:
             zone=zone,
             staff_chat=CHAT,
             now=now,
-            trouble=self.troubles.append,
+            trouble=lambda what: self.troubles.append(what if isinstance(what, str) else TEXTS.render(what, "en")),
         )
 
     def file_desk(self) -> FileDesk:
@@ -109,6 +109,7 @@ class Around:
             now,
             self.refused.append,
             self.receipts.extend,
+            lambda channel, code: self.troubles.append(f"{channel}: {code}"),
         )
 
     @asynccontextmanager

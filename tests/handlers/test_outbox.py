@@ -10,19 +10,20 @@ from itertools import pairwise
 import pytest
 
 from handlers import outbox as module
+from handlers import tries
 from handlers.ports import ChannelDown, Rejected, Throttled, Unreachable
 from scenarios.engine.records import Receipt
 from tests.handlers.desk import Around, letter
 from tests.virtual import START, in_virtual_time, now, seconds
 
-YESTERDAY = START - module.GIVE_UP + timedelta(minutes=10)
+YESTERDAY = START - tries.GIVE_UP + timedelta(minutes=10)
 """A letter of then is given up ten minutes after the test's beginning."""
 
 
 def test_pauses_grow_up_to_a_minute_however_often_it_was_tried() -> None:
     for attempts in (0, 5, 20, 2_000, 100_000):
-        assert 0.3 < module._pause(attempts, timedelta(minutes=1)).total_seconds() <= 5
-        assert module._pause(attempts, timedelta(hours=9)).total_seconds() <= 60
+        assert 0.3 < tries._pause(attempts, timedelta(minutes=1)).total_seconds() <= 5
+        assert tries._pause(attempts, timedelta(hours=9)).total_seconds() <= 60
 
 
 @in_virtual_time
