@@ -82,7 +82,7 @@ BAD = [
     b"", b"{", b"[]", b"null", b"1", b"\xff\xfe{}", b'{"update_id": true}', b'{"update_id": 1.0}', b"{}",
     b'{"update_id": "1"}', b'{"update_id": 9223372036854775808}', b'{"update_id": NaN}',
     b'{"update_id": 1, "x": Infinity}', b'\xef\xbb\xbf{"update_id": 1}', b'{"update_id": 1} x',
-    '{"update_id": 1}'.encode("utf-16"), b'{"update_id": 1, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    '{"update_id": 1}'.encode("utf-16"), b'{"update_id": 1, "x": ' + b"[" * 100_000 + b"}",
     b'{"update_id": ' + b"9" * 5000 + b"}",
 ]  # fmt: skip
 

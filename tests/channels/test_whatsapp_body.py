@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.whatsapp.body import _shallow, read_body
+from bot.channels.deep import shallow
+from bot.channels.whatsapp.body import read_body
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet='a"\\[]{}\n', max_size=9),
@@ -22,7 +23,7 @@ PLAIN = st.recursive(
 @given(PLAIN)
 def test_what_is_not_deep_is_not_changed(value: Any) -> None:
     raw = json.dumps(value).encode()
-    assert json.loads(_shallow(raw)) == value
+    assert json.loads(shallow(raw)) == value
 
 
 @settings(max_examples=100, deadline=None)
@@ -31,7 +32,7 @@ def test_what_is_deep_becomes_null_and_its_neighbours_stay(value: Any, depth: in
     deep: Any = value
     for place in range(depth):
         deep = [deep] if place % 2 else {"k": deep}
-    cut = json.loads(_shallow(json.dumps({"before": value, "deep": deep, "after": value}).encode()))
+    cut = json.loads(shallow(json.dumps({"before": value, "deep": deep, "after": value}).encode()))
     assert (cut["before"], cut["after"]) == (value, value)
     levels, inner = 1, cut["deep"]
     while isinstance(inner, dict | list):

@@ -42,7 +42,9 @@ class Page:
             try:
                 message = await asyncio.wait_for(self._live.receive(), deadline - time.monotonic())
             except TimeoutError:
-                raise AssertionError(f"the page never showed it: {json.dumps(self.scene, ensure_ascii=False)}") from None
+                raise AssertionError(
+                    f"the page never showed it: {json.dumps(self.scene, ensure_ascii=False)}"
+                ) from None
             told = json.loads(message.data)
             self.scene = told.get("scene", self.scene)
         return self.scene
@@ -52,15 +54,16 @@ async def test_the_demo_carries_a_customer_to_the_staff_and_ends_on_ctrl_c(tmp_p
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QABUL_")}
+    log = (tmp_path / "demo.log").open("wb")
     demo = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "demo", "--port", str(port),
         cwd=tmp_path, env={**kept, "PYTHONPATH": str(ROOT)},
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
     )  # fmt: skip
     try:
         assert demo.stdout is not None
         while f"{base}/playground" not in (line := (await asyncio.wait_for(demo.stdout.readline(), BOUND)).decode()):
-            assert line or demo.returncode is None, "the demo ended before it said where its page is"
+            assert line, f"the demo ended before it said where its page is: {(tmp_path / 'demo.log').read_text()}"
         async with aiohttp.ClientSession(headers={"Origin": base}) as session:
             async with session.get(f"{base}/playground") as page:
                 assert page.status == 200
@@ -87,6 +90,7 @@ async def test_the_demo_carries_a_customer_to_the_staff_and_ends_on_ctrl_c(tmp_p
         if demo.returncode is None:
             demo.kill()
             await demo.wait()
+        log.close()
     assert status == 0
     assert not left_running(tmp_path)
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from typing import Any, Final
+
+from bot.channels.deep import shallow
 
 __all__ = ["is_signed", "read_body"]
 
-_DEEPEST: Final = 64
-"""Meta nests about ten levels; what lies deeper is left out."""
 _LONGEST_NUMBER: Final = 300
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-"""A whole string (or one that never ends), or a bracket; possessive, so that no body makes it slow."""
 
 
 def is_signed(raw: bytes, header: str, app_secret: str) -> bool:
@@ -36,7 +33,7 @@ def read_body(raw: bytes) -> dict[str, Any] | None:
         found = _loads(raw)
     except RecursionError:
         try:
-            found = _loads(_shallow(raw))
+            found = _loads(shallow(raw))
         except ValueError:
             return None
     except ValueError:
@@ -58,19 +55,3 @@ def _integer(written: str) -> int | str:
 def _float(written: str) -> float | str:
     read = float(written)
     return read if abs(read) != float("inf") else written
-
-
-def _shallow(raw: bytes) -> bytes:
-    """The same JSON with null in the place of every value nested deeper than `_DEEPEST`."""
-    kept, depth, since = bytearray(), 0, 0
-    for token in _TOKEN.finditer(raw):
-        mark = token[0]
-        if mark in (b"[", b"{"):
-            depth += 1
-            if depth == _DEEPEST + 1:
-                kept += raw[since : token.start()] + b"null"
-        elif mark in (b"]", b"}"):
-            if depth == _DEEPEST + 1:
-                since = token.end()
-            depth -= 1
-    return bytes(kept + (raw[since:] if depth <= _DEEPEST else b""))
