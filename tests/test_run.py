@@ -65,9 +65,9 @@ def make_ready(checkout: Path) -> None:
         (["setup"], ""),
         (["demo"], "qabul demo"),
         (["demo", "--port", "9000"], "qabul demo --port 9000"),
-        (["test"], "python -m pytest"),
-        (["test", "-k", "a b"], "python -m pytest -k a b"),
-        (["test", "-x", "--long"], "python -m pytest -m  -x"),
+        (["test"], "python -m pytest -n 2 --dist worksteal"),
+        (["test", "-k", "a b"], "python -m pytest -n 2 --dist worksteal -k a b"),
+        (["test", "-x", "--long"], "python -m pytest -n 2 --dist worksteal -m  -x"),
     ],
 )
 def test_a_second_run_starts_at_once_with_the_arguments_it_was_given(
@@ -79,9 +79,7 @@ def test_a_second_run_starts_at_once_with_the_arguments_it_was_given(
 
 
 @pytest.mark.parametrize("spoil", ["lock", "stamp", "python"])
-def test_what_is_not_complete_is_made_anew_and_without_a_network_one_line_says_so(
-    checkout: Path, spoil: str
-) -> None:
+def test_what_is_not_complete_is_made_anew_and_without_a_network_one_line_says_so(checkout: Path, spoil: str) -> None:
     make_ready(checkout)
     half_made = checkout / ".venv" / "half-made"
     half_made.touch()
@@ -101,9 +99,7 @@ def test_what_is_not_complete_is_made_anew_and_without_a_network_one_line_says_s
     assert "the package index cannot be reached; is there a network?" in lines[1]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "status"), [([], 2), (["--help"], 0), (["tset"], 2), (["setup", "now"], 2)]
-)
+@pytest.mark.parametrize(("arguments", "status"), [([], 2), (["--help"], 0), (["tset"], 2), (["setup", "now"], 2)])
 def test_wrong_words_get_the_right_ones(checkout: Path, arguments: list[str], status: int) -> None:
     done = run(checkout, *arguments)
     assert done.returncode == status

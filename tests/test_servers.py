@@ -248,9 +248,7 @@ def test_no_postgresql_outlives_a_killed_parent(server_home: Path, tmp_path: Pat
 
 
 def children_of(pid: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     pairs = [line.split() for line in listed.splitlines()]
     return [int(process) for process, parent in pairs if int(parent) == pid]
 
@@ -281,16 +279,12 @@ async def test_a_redis_of_ones_own_can_be_stopped_and_started_anew(own_redis: Re
     assert await ask_until_answered(own_redis.url, "GET", "key") == "value"
 
 
-async def test_a_server_that_hangs_is_told_with_who_holds_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_that_hangs_is_told_with_who_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.embedded.redis.START_PATIENCE", 0.2)
     (tmp_path / "redis").mkdir()
     lock = Lock(tmp_path / "redis" / "lock")
     assert lock.acquire()
-    with pytest.raises(
-        RedisUnavailable, match=rf"process {os.getpid()} holds the Redis in .* stop it, or set QABUL_"
-    ):
+    with pytest.raises(RedisUnavailable, match=rf"process {os.getpid()} holds the Redis in .* stop it, or set QABUL_"):
         await start_redis(tmp_path)
     lock.release()
 
@@ -301,9 +295,7 @@ async def test_a_data_directory_that_cannot_be_written_is_told(tmp_path: Path) -
         await start_redis(tmp_path)
 
 
-def test_the_machines_server_comes_before_the_shipped_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_machines_server_comes_before_the_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_redis_server().title == find_redis_server(shipped_only=True).title
     for name, version in (
@@ -316,14 +308,10 @@ def test_the_machines_server_comes_before_the_shipped_one(
     assert find_redis_server().path == tmp_path / "redis-server", "too old a server is passed over"
 
 
-def test_a_machine_without_any_server_is_told_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_any_server_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(redis_server, "find_spec", lambda name: None)
-    with pytest.raises(
-        RedisUnavailable, match=r"install valkey or redis 6.2 or newer, or set QABUL_REDIS_URL"
-    ):
+    with pytest.raises(RedisUnavailable, match=r"install valkey or redis 6.2 or newer, or set QABUL_REDIS_URL"):
         find_redis_server()
 
 

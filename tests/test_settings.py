@@ -249,9 +249,7 @@ def test_without_a_file_the_environment_is_enough(tmp_path: Path) -> None:
         (b"QABUL_LANGUAGE=ru\nQABUL_MANAGER_IDS=\xff\n", 2),
     ],
 )
-def test_a_broken_file_is_refused_with_its_line_and_without_its_text(
-    tmp_path: Path, content: bytes, line: int
-) -> None:
+def test_a_broken_file_is_refused_with_its_line_and_without_its_text(tmp_path: Path, content: bytes, line: int) -> None:
     file = tmp_path / ".env"
     file.write_bytes(content)
     said = refusal({}, file)
@@ -304,7 +302,5 @@ def test_reading_settings_imports_nothing_heavy() -> None:
         f"print(*[name for name in {heavy!r} if name in sys.modules])"
     )
     clean = {name: value for name, value in os.environ.items() if not name.startswith("QABUL_")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

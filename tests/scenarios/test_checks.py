@@ -46,9 +46,7 @@ def test_what_follows_from_an_unknown_step_is_not_told():
 
 
 def test_a_scenario_that_cannot_be_read_still_exists_for_the_others():
-    files = one("  first: {run: b, go: second}\n  second: {say: '{phone}', go: end}\n") | {
-        "b.yaml": "scenario: 'b\n"
-    }
+    files = one("  first: {run: b, go: second}\n  second: {say: '{phone}', go: end}\n") | {"b.yaml": "scenario: 'b\n"}
     assert [found.code for found in problems(files)] == ["E01"]
 
 
@@ -103,12 +101,9 @@ def test_the_command_says_when_there_is_nothing_to_check(tmp_path: Path):
 
 
 def test_scenarios_that_run_one_another_many_times_are_checked_quickly():
-    steps = (
-        "".join(f"  s{n}: {{run: NEXT, go: s{n + 1}}}\n" for n in range(4)) + "  s4: {say: '{x}', go: end}\n"
-    )
+    steps = "".join(f"  s{n}: {{run: NEXT, go: s{n + 1}}}\n" for n in range(4)) + "  s4: {say: '{x}', go: end}\n"
     files = {
-        f"r{n}.yaml": f"scenario: r{n}\nstart: s0\nsteps:\n{steps.replace('NEXT', f'r{n + 1}')}"
-        for n in range(40)
+        f"r{n}.yaml": f"scenario: r{n}\nstart: s0\nsteps:\n{steps.replace('NEXT', f'r{n + 1}')}" for n in range(40)
     }
     files["r40.yaml"] = "scenario: r40\nstart: s0\nsteps:\n  s0: {set: {x: 1}, go: end}\n"
     assert problems(files) == []

@@ -53,8 +53,7 @@ TABLE = [
         "E20",
         OTHER | {"start.yaml": "start:\n  - {if: {phone: 1}, then: b}\n  - {else: b}\n"},
         "start.yaml:2:11: error E20: ",
-        OTHER
-        | {"start.yaml": "start:\n  - {if: {visits: 1}, then: b}\n  - {else: b}\n", "facts.yaml": FACTS},
+        OTHER | {"start.yaml": "start:\n  - {if: {visits: 1}, then: b}\n  - {else: b}\n", "facts.yaml": FACTS},
     ),
     (
         "E21",
@@ -127,15 +126,9 @@ TABLE = [
     ),
     (
         "E22",
-        one(
-            ASK + "  second: {say: Hi, go: [{if: {visits: {at_least: 3, less_than: 3}}, then: end}, "
-            "{else: end}]}\n"
-        ),
+        one(ASK + "  second: {say: Hi, go: [{if: {visits: {at_least: 3, less_than: 3}}, then: end}, {else: end}]}\n"),
         'a.yaml:6:32: error E22: no value of "visits" meets all of this at once',
-        one(
-            ASK
-            + "  second: {say: Hi, go: [{if: {visits: {at_least: 3, at_most: 3}}, then: end}, {else: end}]}\n"
-        ),
+        one(ASK + "  second: {say: Hi, go: [{if: {visits: {at_least: 3, at_most: 3}}, then: end}, {else: end}]}\n"),
     ),
     (
         "E22",

@@ -99,8 +99,7 @@ TABLE = [
     ),
     (
         "E13",
-        one("  first: {run: b, go: first}\n")
-        | {"b.yaml": "scenario: b\nstart: x\nsteps:\n  x: {say: Hi, go: end}\n"},
+        one("  first: {run: b, go: first}\n") | {"b.yaml": "scenario: b\nstart: x\nsteps:\n  x: {say: Hi, go: end}\n"},
         "a.yaml:5:3: error E13: these steps would repeat for ever without asking anything: first > first",
         one("  first: {run: b, go: [{if: {phone: 1}, then: end}, {else: first}]}\n") | OTHER,
     ),

@@ -16,10 +16,7 @@ TABLE = [
     (
         "E40",
         one(
-            "  first: {ask: Hi, answers: {"
-            + ", ".join(f"a{n}: L{n}" for n in range(10))
-            + "}, go: end}\n"
-            + PERSON,
+            "  first: {ask: Hi, answers: {" + ", ".join(f"a{n}: L{n}" for n in range(10)) + "}, go: end}\n" + PERSON,
             "person: help\n",
         ),
         'a.yaml:6:20: error E40: WhatsApp shows at most 10 choices; here are 10 and "Talk to a person"',
@@ -136,9 +133,7 @@ def test_each_check_refuses_the_wrong_text_and_accepts_the_right_one(row):
 
 
 @pytest.mark.parametrize(("code", "files", "wrong", "expected", "right"), TRANSLATED)
-def test_each_check_refuses_the_wrong_translation_and_accepts_the_right_one(
-    code, files, wrong, expected, right
-):
+def test_each_check_refuses_the_wrong_translation_and_accepts_the_right_one(code, files, wrong, expected, right):
     told = [str(found) for found in problems(files, wrong)]
     assert any(expected in line for line in told), told
     assert {line.split(" ")[2] for line in told} == {f"{code}:"}

@@ -80,9 +80,7 @@ def test_the_words_of_detours_and_synonyms_are_extracted():
     )
 
 
-@pytest.mark.parametrize(
-    "text", ["", "facts:\n  x: {type: text}\n", "start:\n  - {else: a}\n", "- test: a\n"]
-)
+@pytest.mark.parametrize("text", ["", "facts:\n  x: {type: text}\n", "start:\n  - {else: a}\n", "- test: a\n"])
 def test_files_without_texts_give_nothing(text):
     assert extracted(text) == []
 

@@ -62,9 +62,7 @@ def test_the_complete_example_loads_as_it_is_written():
 def test_the_shared_files_give_the_start_the_detours_and_the_facts():
     files = {
         "a.yaml": "scenario: a\nstart: first\nsteps:\n  first: {say: Hello, go: end}\n",
-        "start.yaml": "start:\n"
-        "  - {if: {any: [{visits: {more_than: 0}}, {open_now: no}]}, then: a}\n"
-        "  - {else: a}\n",
+        "start.yaml": "start:\n  - {if: {any: [{visits: {more_than: 0}}, {open_now: no}]}, then: a}\n  - {else: a}\n",
         "always.yaml": 'always:\n  - {hears: "price | how much", run: a}\n',
         "facts.yaml": FACTS,
     }
@@ -117,9 +115,7 @@ def test_all_forms_of_answers_and_of_conditions_are_understood():
     assert isinstance(go, tuple)
     assert go[0].condition is not None
     assert go[1].condition is not None
-    values = {
-        (test.name, test.operator): test.value for test in (*go[0].condition.tests, *go[1].condition.tests)
-    }
+    values = {(test.name, test.operator): test.value for test in (*go[0].condition.tests, *go[1].condition.tests)}
     assert values == {
         ("stars", "is"): "5",
         ("visits", "at_least"): 2,
@@ -137,16 +133,12 @@ def test_the_version_depends_on_what_is_said_and_not_on_layout():
         return book.version
 
     assert len(version(HESITANT)) == 64
-    assert version(HESITANT) == version(
-        "# a comment\n\n" + HESITANT.replace("go: end\n", "go:   end   # done\n")
-    )
+    assert version(HESITANT) == version("# a comment\n\n" + HESITANT.replace("go: end\n", "go:   end   # done\n"))
     assert version(HESITANT) != version(HESITANT.replace("Not now", "No"))
 
 
 def test_the_shipped_files_and_the_files_of_a_folder_are_read(tmp_path: Path):
-    (tmp_path / "a.yaml").write_bytes(
-        "\ufeffscenario: a\r\nstart: x\r\nsteps:\r\n  x: {say: Hi, go: end}\r\n".encode()
-    )
+    (tmp_path / "a.yaml").write_bytes("\ufeffscenario: a\r\nstart: x\r\nsteps:\r\n  x: {say: Hi, go: end}\r\n".encode())
     (tmp_path / "notes.txt").write_text("no scenario")
     files = folder_files(tmp_path)
     assert list(files) == ["a.yaml"]

@@ -144,9 +144,7 @@ def test_no_slip_of_the_hand_in_a_good_file_crashes_the_reader_or_the_checks(edi
 
 TREES = st.recursive(
     st.one_of(st.sampled_from(WORDS), st.integers(-3, 99), st.booleans(), st.none(), st.just("{name}, {x}")),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(WORDS), inner, max_size=5)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(WORDS), inner, max_size=5)),
     max_leaves=30,
 )
 
@@ -162,6 +160,4 @@ def test_no_tree_of_known_words_crashes_the_reader_or_the_checks(steps, silent, 
         "steps": {"first": steps, "ask": steps},
     }
     problems({"a.yaml": yaml.safe_dump(tree, default_flow_style=flow), "facts.yaml": FACTS})
-    problems(
-        {"start.yaml": yaml.safe_dump({"start": steps}), "always.yaml": yaml.safe_dump({"always": silent})}
-    )
+    problems({"start.yaml": yaml.safe_dump({"start": steps}), "always.yaml": yaml.safe_dump({"always": silent})})

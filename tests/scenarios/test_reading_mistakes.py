@@ -198,27 +198,18 @@ def test_a_file_with_a_mistake_of_syntax_is_told_of_nothing_else():
 
 
 def test_all_mistakes_of_all_files_are_told_at_once():
-    found = told(
-        {"a.yaml": "scenario: a\nstrt: x\nsteps:\n  x: {say: Hi, gp: end}\n", "b.yaml": "scenario: 'b\n"}
-    )
+    found = told({"a.yaml": "scenario: a\nstrt: x\nsteps:\n  x: {say: Hi, gp: end}\n", "b.yaml": "scenario: 'b\n"})
     assert [line.split(":")[0] for line in found] == ["a.yaml", "a.yaml", "a.yaml", "b.yaml"]
 
 
 def test_two_waits_in_one_step_are_refused():
-    found = told(
-        {"a.yaml": "scenario: a\nstart: x\nsteps:\n  x:\n    ask: Hi\n    handoff: sales\n    go: end\n"}
-    )
+    found = told({"a.yaml": "scenario: a\nstart: x\nsteps:\n  x:\n    ask: Hi\n    handoff: sales\n    go: end\n"})
     assert found == [
-        (
-            'a.yaml:6:5: error E03: a step can wait for one thing only, "x" has ask and handoff; '
-            "split it in two steps"
-        )
+        ('a.yaml:6:5: error E03: a step can wait for one thing only, "x" has ask and handoff; split it in two steps')
     ]
 
 
-@pytest.mark.parametrize(
-    ("line", "dropped"), [("ask: Call #1 or #2?", "#1 or #2?"), ("ask: #1 or #2?", "#1 or #2?")]
-)
+@pytest.mark.parametrize(("line", "dropped"), [("ask: Call #1 or #2?", "#1 or #2?"), ("ask: #1 or #2?", "#1 or #2?")])
 def test_a_text_that_yaml_would_cut_is_told(line, dropped):
     found = told({"a.yaml": f"scenario: a\nstart: x\nsteps:\n  x:\n    {line}\n    go: end\n"})
     assert found == [

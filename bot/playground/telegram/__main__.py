@@ -32,22 +32,16 @@ def limit_argument(text: str) -> Limit | None:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    options = argparse.ArgumentParser(
-        prog="python -m bot.playground.telegram", description="A local Telegram."
-    )
+    options = argparse.ArgumentParser(prog="python -m bot.playground.telegram", description="A local Telegram.")
     options.add_argument("--port", type=int, default=0, help="0 takes a free port")
     options.add_argument("--token", default=DEMO_TOKEN, help="the bot's token")
     options.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to every call")
     options.add_argument("--group-limit", type=limit_argument, default="20/60", metavar="N/M", help="or off")
     options.add_argument("--private-limit", type=limit_argument, default="off", metavar="N/M", help="or off")
     options.add_argument("--overall-limit", type=limit_argument, default="off", metavar="N/M", help="or off")
-    options.add_argument(
-        "--webhook-retries", default="", metavar="S,S,…", help="pauses between webhook tries"
-    )
+    options.add_argument("--webhook-retries", default="", metavar="S,S,…", help="pauses between webhook tries")
     options.add_argument("--calls-kept", type=int, default=20_000, help="how many calls are remembered")
-    options.add_argument(
-        "--no-pacing", action="store_true", help="no pauses for repeated getUpdates and conflicts"
-    )
+    options.add_argument("--no-pacing", action="store_true", help="no pauses for repeated getUpdates and conflicts")
     return options
 
 

@@ -20,9 +20,7 @@ from bot.playground.telegram.sending import Handler
 from bot.playground.telegram.world import TelegramWorld
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_SCOPES_WORDS = (
-    "default all_private_chats all_group_chats all_chat_administrators chat chat_administrators chat_member"
-)
+_SCOPES_WORDS = "default all_private_chats all_group_chats all_chat_administrators chat chat_administrators chat_member"
 _SCOPES = frozenset(_SCOPES_WORDS.split())
 
 

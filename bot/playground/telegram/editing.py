@@ -61,11 +61,7 @@ class Editing:
     def _own(self, form: Form) -> tuple[Chat, Json]:
         chat = self._chat(form)
         message = self._message(form, chat, "edit")
-        if (
-            message["from"]["id"] != self._world.bot["id"]
-            or is_service(message)
-            or "forward_origin" in message
-        ):
+        if message["from"]["id"] != self._world.bot["id"] or is_service(message) or "forward_origin" in message:
             raise bad("message can't be edited")
         return chat, message
 
@@ -139,9 +135,7 @@ class Editing:
             raise bad("CHAT_NOT_MODIFIED")
         chat.pinned.append(number)
         pinned = {k: v for k, v in message.items() if k != "reply_to_message"}
-        self._world.post(
-            chat, self._world.bot, {"pinned_message": pinned}, thread=message.get("message_thread_id")
-        )
+        self._world.post(chat, self._world.bot, {"pinned_message": pinned}, thread=message.get("message_thread_id"))
         return True
 
     def _unpin(self, form: Form) -> bool:

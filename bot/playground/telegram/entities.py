@@ -63,9 +63,7 @@ def formatted(text: str, parse_mode: str, given: object = None) -> tuple[str, li
     entities = [cut for item in entities if (cut := _cut(item, lead, end)) is not None]
     taken = [(e["offset"], e["offset"] + e["length"]) for e in entities]
     for item in detect(kept):
-        if not any(
-            start < item["offset"] + item["length"] and item["offset"] < stop for start, stop in taken
-        ):
+        if not any(start < item["offset"] + item["length"] and item["offset"] < stop for start, stop in taken):
             entities.append(item)
     entities.sort(key=lambda e: (e["offset"], -e["length"]))
     return kept, entities
@@ -152,8 +150,7 @@ def _close_tag(
     found = match.group(1).lower()
     if found and found != name:
         raise bad(
-            f"can't parse entities: Unmatched end tag at byte offset {where}, "
-            f'expected "</{name}>", found "</{found}>"'
+            f'can\'t parse entities: Unmatched end tag at byte offset {where}, expected "</{name}>", found "</{found}>"'
         )
     if size > start:
         _add_entity(name, attributes, start, size, stack, entities)
@@ -175,12 +172,7 @@ def _add_entity(
         entity["custom_emoji_id"] = attributes.get("emoji-id", "")
     elif name == "blockquote" and "expandable" in attributes:
         entity["type"] = "expandable_blockquote"
-    elif (
-        name == "code"
-        and stack
-        and stack[-1][0] == "pre"
-        and attributes.get("class", "").startswith("language-")
-    ):
+    elif name == "code" and stack and stack[-1][0] == "pre" and attributes.get("class", "").startswith("language-"):
         stack[-1][1]["language"] = attributes["class"].removeprefix("language-")
         return
     elif name == "pre" and attributes.get("language"):

@@ -110,9 +110,7 @@ def image_size(data: bytes) -> tuple[int, int]:
     return 800, 600
 
 
-def _media(
-    kind: str, data: bytes, base: Json, file_name: str | None, mime_type: str, details: Json
-) -> object:
+def _media(kind: str, data: bytes, base: Json, file_name: str | None, mime_type: str, details: Json) -> object:
     if kind == "photo":
         width, height = image_size(data)
         return [{**base, "width": width, "height": height}]

@@ -135,9 +135,7 @@ class Groups(Taps):
         """A person renames a topic; returns the service message."""
         topic = self._topic(chat, thread)
         topic.name = name
-        return self.topic_event(
-            self.group(chat), self.user(user), topic, {"forum_topic_edited": {"name": name}}
-        )
+        return self.topic_event(self.group(chat), self.user(user), topic, {"forum_topic_edited": {"name": name}})
 
     def delete_topic(self, chat: int, thread: int) -> None:
         """An administrator deletes a topic with all its messages; the bot is not told."""

@@ -35,9 +35,7 @@ class Limit:
 
     def __post_init__(self) -> None:
         if self.calls < 1 or self.seconds <= 0:
-            raise ValueError(
-                f"a flood limit of {self.calls} calls in {self.seconds} s: both must be above zero"
-            )
+            raise ValueError(f"a flood limit of {self.calls} calls in {self.seconds} s: both must be above zero")
 
 
 GROUP_LIMIT = Limit(20, 60.0)

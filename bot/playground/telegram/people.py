@@ -129,15 +129,11 @@ class People(WorldState):
         if kind not in FOLDERS:
             raise ValueError(f"media kind {kind!r}: use one of {', '.join(FOLDERS)}")
         if caption and len(caption) > CAPTION_CHARACTERS:
-            raise ValueError(
-                f"a caption has at most {CAPTION_CHARACTERS} characters, this one {len(caption)}"
-            )
+            raise ValueError(f"a caption has at most {CAPTION_CHARACTERS} characters, this one {len(caption)}")
         stored = self.files.add(kind, data, file_name, mime_type)
         body: Json = {kind: stored.media}
         if kind == "animation":
-            body["document"] = {
-                k: v for k, v in dict(body[kind]).items() if k not in ("width", "height", "duration")
-            }
+            body["document"] = {k: v for k, v in dict(body[kind]).items() if k not in ("width", "height", "duration")}
         if caption:
             body["caption"] = caption
             if entities := detect(caption):

@@ -184,10 +184,7 @@ class Sending:
         if kind == "photo":
             if len(upload.data) > PHOTO_BYTES:
                 size = len(upload.data)
-                raise bad(
-                    f"file of size {size} bytes is too big for a photo; "
-                    f"the maximum size is {PHOTO_BYTES} bytes"
-                )
+                raise bad(f"file of size {size} bytes is too big for a photo; the maximum size is {PHOTO_BYTES} bytes")
             if not looks_like_image(upload.data):
                 raise bad("IMAGE_PROCESS_FAILED")
         mime_type = None if upload.content_type == "application/octet-stream" else upload.content_type
@@ -228,9 +225,7 @@ class Sending:
         message = self._source(form, "copy")
         content = {name: message[name] for name in _COPIED if name in message}
         if form.get("caption") is not None and "text" not in content:
-            content = {k: v for k, v in content.items() if not k.startswith("caption")} | message_caption(
-                form
-            )
+            content = {k: v for k, v in content.items() if not k.startswith("caption")} | message_caption(form)
         return {"message_id": self._post(form, content)["message_id"]}
 
     def _forward(self, form: Form) -> Json:

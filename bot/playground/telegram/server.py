@@ -14,9 +14,7 @@ BODY_BYTES = UPLOAD_BYTES * 2
 SHUTDOWN_SECONDS = 2.0
 
 
-def make_application(
-    world: TelegramWorld, control: bool = True, webhook_pause: float = 1.0
-) -> web.Application:
+def make_application(world: TelegramWorld, control: bool = True, webhook_pause: float = 1.0) -> web.Application:
     """The aiohttp application: Bot API, file downloads and, if wanted, the control door."""
     application = web.Application(client_max_size=BODY_BYTES)
     api = BotApi(world, webhook_pause)

@@ -42,11 +42,7 @@ class Taps(People):
             raise LookupError(f"message {message_id} has no button {button!r}")
         if "callback_data" not in found:
             raise ValueError(f"button {button!r} opens a link; nobody is told of the tap")
-        shown = (
-            message
-            if message_id in chat.messages
-            else {"chat": chat.public, "message_id": message_id, "date": 0}
-        )
+        shown = message if message_id in chat.messages else {"chat": chat.public, "message_id": message_id, "date": 0}
         query: Json = {
             "id": str(4_000_000_000_000_000 + self.next_number()),
             "from": person,

@@ -84,9 +84,7 @@ class TopicMethods:
         color = form.integer("icon_color") or TOPIC_COLORS[0]
         if color not in TOPIC_COLORS:
             raise bad("invalid topic icon color specified")
-        return self._world.new_topic(
-            chat, self._world.bot, self._name(form), color, self._icon(form)
-        ).public()
+        return self._world.new_topic(chat, self._world.bot, self._name(form), color, self._icon(form)).public()
 
     def _edit(self, form: Form) -> bool:
         chat = self._forum(form)
@@ -95,10 +93,7 @@ class TopicMethods:
         changes: Json = {}
         if form.text("name") and (name := self._name(form)) != topic.name:
             changes["name"] = topic.name = name
-        if (
-            form.get("icon_custom_emoji_id") is not None
-            and (icon := self._icon(form)) != topic.icon_custom_emoji_id
-        ):
+        if form.get("icon_custom_emoji_id") is not None and (icon := self._icon(form)) != topic.icon_custom_emoji_id:
             topic.icon_custom_emoji_id = icon
             changes["icon_custom_emoji_id"] = icon or ""
         if not changes:

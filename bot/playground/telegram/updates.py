@@ -70,11 +70,7 @@ class UpdateQueue:
         """Queue an update; None when the bot does not want its kind."""
         if not self.wants(kind):
             return None
-        life = (
-            CALLBACK_SECONDS
-            if kind in ("callback_query", "inline_query", "pre_checkout_query")
-            else UPDATE_SECONDS
-        )
+        life = CALLBACK_SECONDS if kind in ("callback_query", "inline_query", "pre_checkout_query") else UPDATE_SECONDS
         return self.push_raw({kind: payload}, queue, life)
 
     def push_raw(self, content: Json, queue: Hashable, life: float = UPDATE_SECONDS) -> int:

@@ -130,9 +130,7 @@ class WebhookDelivery:
         body = json.dumps(entry.update).encode()
         retry_after = 0.0
         try:
-            async with session.post(
-                self.settings.url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
+            async with session.post(self.settings.url, data=body, headers=headers, allow_redirects=False) as answer:
                 text = await answer.read()
                 if 200 <= answer.status <= 299:
                     self._gone_since = 0.0
@@ -171,11 +169,7 @@ class WebhookDelivery:
             return
         method = str(body.pop("method", "")) if isinstance(body, dict) else ""
         name = method.lower()
-        if (
-            name
-            and not name.startswith("get")
-            and name not in ("setwebhook", "deletewebhook", "close", "logout")
-        ):
+        if name and not name.startswith("get") and name not in ("setwebhook", "deletewebhook", "close", "logout"):
             await self.perform(method, body)
 
 

@@ -74,9 +74,7 @@ class TelegramWorld(Groups):
         return [
             call
             for call in self.calls
-            if call.method.lower() == name
-            and chat_id in (None, call.params.get("chat_id"))
-            and ok in (None, call.ok)
+            if call.method.lower() == name and chat_id in (None, call.params.get("chat_id")) and ok in (None, call.ok)
         ]
 
     def push_raw_update(self, content: Json, chat_id: int = 0) -> int:

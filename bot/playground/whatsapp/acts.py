@@ -30,9 +30,7 @@ class Acts(Receipts):
         if not 1 <= len(text) <= TEXT:
             raise WrongAct(f"A text has 1 to {TEXT} characters, this one {len(text)}.")
         content: JsonObject = {"referral": referral} if referral else {}
-        return self._arrive(
-            user, "text", content | {"text": {"body": text}}, text, reply_to, forwarded=forwarded
-        )
+        return self._arrive(user, "text", content | {"text": {"body": text}}, text, reply_to, forwarded=forwarded)
 
     def send_media(
         self,
@@ -62,9 +60,7 @@ class Acts(Receipts):
         if kind == "sticker":
             inner["animated"] = animated
         attachment = Attachment(kind, stored.id, None, mime, file_name, voice)
-        return self._arrive(
-            user, kind, {kind: inner}, caption, reply_to, attachment=attachment, forwarded=forwarded
-        )
+        return self._arrive(user, kind, {kind: inner}, caption, reply_to, attachment=attachment, forwarded=forwarded)
 
     def press(self, user: PersonRef, message_id: str, choice: str) -> str:
         """Press a button or choose a row, named by its id or its visible label."""
@@ -145,14 +141,10 @@ class Acts(Receipts):
 
     def unsupported(self, user: PersonRef, type: str = "poll_creation", code: int = 131051) -> str:
         """What the Cloud API cannot carry: a poll, an edit, a pin. 131060 is the other code it comes with."""
-        details = (
-            "Message type is currently not supported." if code == 131051 else "This message is unavailable."
-        )
+        details = "Message type is currently not supported." if code == 131051 else "This message is unavailable."
         title = "Message type unknown" if code == 131051 else GraphError(code).title
         error = {"code": code, "title": title, "message": title, "error_data": {"details": details}}
-        return self._arrive(
-            user, "unsupported", {"errors": [error], "unsupported": {"type": type}}, f"[{type}]"
-        )
+        return self._arrive(user, "unsupported", {"errors": [error], "unsupported": {"type": type}}, f"[{type}]")
 
     def edit(self, user: PersonRef, message_id: str, text: str) -> str:
         """Edit one's own text or caption (numbers in coexistence are told of it)."""
@@ -169,9 +161,7 @@ class Acts(Receipts):
     def revoke(self, user: PersonRef, message_id: str) -> str:
         """Delete one's own message for everyone."""
         self._own(user, message_id)
-        new_id = self._arrive(
-            user, "revoke", {"revoke": {"original_message_id": message_id}}, "", shown=False
-        )
+        new_id = self._arrive(user, "revoke", {"revoke": {"original_message_id": message_id}}, "", shown=False)
         self._change(message_id, revoked=True)
         return new_id
 

@@ -81,11 +81,7 @@ class GraphApi:
         if request.method != "POST" or request.content_type == "multipart/form-data":
             return {}
         if request.content_type == "application/x-www-form-urlencoded":
-            return {
-                key: _unpacked(value)
-                for key, value in (await request.post()).items()
-                if isinstance(value, str)
-            }
+            return {key: _unpacked(value) for key, value in (await request.post()).items() if isinstance(value, str)}
         raw = await request.read()
         try:
             found = json.loads(raw) if raw else {}
@@ -187,9 +183,7 @@ class GraphApi:
                 entry["override_callback_uri"] = webhook.url
             return web.json_response({"data": [entry] if webhook.subscribed else []})
         if request.method == "POST" and payload.get("override_callback_uri"):
-            await self._change_callback(
-                str(payload["override_callback_uri"]), str(payload.get("verify_token", ""))
-            )
+            await self._change_callback(str(payload["override_callback_uri"]), str(payload.get("verify_token", "")))
         webhook.subscribed = request.method == "POST"
         return web.json_response({"success": True})
 
@@ -207,20 +201,14 @@ class GraphApi:
         self._own_account(request)
         shelf = self._world.templates
         if request.method == "POST":
-            template = from_request(
-                payload, "APPROVED" if self._world.switches.approve_templates else "PENDING"
-            )
+            template = from_request(payload, "APPROVED" if self._world.switches.approve_templates else "PENDING")
             shelf.add(template)
-            return web.json_response(
-                {"id": template.id, "status": template.status, "category": template.category}
-            )
+            return web.json_response({"id": template.id, "status": template.status, "category": template.category})
         if request.method != "GET":
             raise GraphError(131055, f"{request.method} is not supported on message_templates.")
         name = request.query.get("name")
         listed = [one.listed() for one in shelf.all() if name is None or name in one.name]
-        return web.json_response(
-            {"data": listed, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}}
-        )
+        return web.json_response({"data": listed, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}})
 
     def _own_number(self, request: web.Request, method: str) -> None:
         if request.match_info["id"] != self._world.phone_number_id:

@@ -69,9 +69,7 @@ class Reader:
             return Attachment(kind, link=link, file_name=name, voice=voice)
         stored = self._media.find(media_id) if isinstance(media_id, str) else None
         if stored is None or now > stored.until:
-            raise GraphError(
-                100, f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID."
-            )
+            raise GraphError(100, f"Param {kind}['id'] is not a valid whatsapp business account media attachment ID.")
         return Attachment(kind, stored.id, None, stored.mime, name, voice)
 
     def _template(self, content: JsonObject) -> Content:
@@ -123,8 +121,7 @@ def _contacts(payload: JsonObject) -> Content:
         shown.append(taken_text(name, "formatted_name", "contacts name", 1024))
         if not any(name.get(part) for part in NAME_PARTS):
             raise missing(
-                f"contacts['name']: at least one of {', '.join(NAME_PARTS)} is required beside "
-                f"formatted_name."
+                f"contacts['name']: at least one of {', '.join(NAME_PARTS)} is required beside formatted_name."
             )
         phones = taken_list(card, "phones", "contacts") if card.get("phones") is not None else []
         shown += [str(phone.get("phone", "")) for phone in phones]

@@ -72,8 +72,7 @@ def state(world: WhatsAppWorld, user: str | None = None) -> JsonObject:
         "calls": list(world.calls),
         "failures": world.trouble.waiting,
         "deliveries": [
-            {"ids": one.ids, "attempts": one.attempts, "status": one.status}
-            for one in world.webhook.deliveries
+            {"ids": one.ids, "attempts": one.attempts, "status": one.status} for one in world.webhook.deliveries
         ],
     }
 

@@ -23,15 +23,11 @@ def read_interactive(content: JsonObject, attachment: AttachmentReader) -> Conte
         raise missing("interactive['type'] is required.")
     reader = READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        raise invalid(
-            f"interactive['type'] {kind!r} is not one of {', '.join(READERS)} of this local WhatsApp."
-        )
+        raise invalid(f"interactive['type'] {kind!r} is not one of {', '.join(READERS)} of this local WhatsApp.")
     return reader(content, attachment)
 
 
-def _header(
-    content: JsonObject, attachment: AttachmentReader, *, only_text: bool
-) -> tuple[str, Attachment | None]:
+def _header(content: JsonObject, attachment: AttachmentReader, *, only_text: bool) -> tuple[str, Attachment | None]:
     if content.get("header") is None:
         return "", None
     header = taken_object(content, "header", "interactive")
@@ -72,9 +68,7 @@ def _list(content: JsonObject, attachment: AttachmentReader) -> Content:
     label = taken_text(action, "button", "Action", limits.LIST_BUTTON)
     sections = taken_list(action, "sections", "action")
     if not 1 <= len(sections) <= limits.SECTIONS:
-        raise invalid(
-            f"Invalid sections count. Min allowed sections: 1, Max allowed sections: {limits.SECTIONS}"
-        )
+        raise invalid(f"Invalid sections count. Min allowed sections: 1, Max allowed sections: {limits.SECTIONS}")
     found: list[Button] = []
     for section in sections:
         title = optional_text(section, "title", "Section", limits.SECTION_TITLE)

@@ -83,9 +83,7 @@ class MediaShelf:
         """Keep a file: 7 days if a person sent it, 30 if the business uploaded it."""
         lives = INBOUND_MEDIA_LIVES if inbound else UPLOAD_LIVES
         media_id = str(10**15 + randbelow(9 * 10**15))
-        stored = StoredFile(
-            media_id, mime, data, file_name, now + lives, hashlib.sha256(data).digest(), token_hex(16)
-        )
+        stored = StoredFile(media_id, mime, data, file_name, now + lives, hashlib.sha256(data).digest(), token_hex(16))
         self._files[media_id] = stored
         self._bytes += len(data)
         while self._bytes > self._most_bytes and len(self._files) > 1:
@@ -151,9 +149,7 @@ def check_kind(kind: str, stored: StoredFile, *, sniff: bool) -> None:
     mime, size = base_mime(stored.mime), len(stored.data)
     if kind != "document" and mime not in KIND_MIMES[kind]:
         allowed = ", ".join(KIND_MIMES[kind])
-        raise GraphError(
-            131053, f"Unsupported {kind.capitalize()} mime type {mime}. Please use one of {allowed}."
-        )
+        raise GraphError(131053, f"Unsupported {kind.capitalize()} mime type {mime}. Please use one of {allowed}.")
     most = MEDIA_BYTES[kind]
     if kind == "sticker" and not is_animated(stored.data):
         most = STATIC_STICKER_BYTES

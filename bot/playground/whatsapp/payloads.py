@@ -47,9 +47,7 @@ def contact(person: Person, switches: Switches) -> JsonObject:
     return found
 
 
-def inbound(
-    person: Person, message_id: str, at: float, type_: str, content: JsonObject, switches: Switches
-) -> Update:
+def inbound(person: Person, message_id: str, at: float, type_: str, content: JsonObject, switches: Switches) -> Update:
     """A message of a person. `content` is what stands beside id and type: {"text": {...}}, {"context":
     ...}.
     """

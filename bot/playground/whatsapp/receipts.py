@@ -38,11 +38,7 @@ class Receipts(Registry):
     def play(self, user: PersonRef, message_id: str) -> None:
         """The person listens to a voice message: `played`."""
         message = self.message(message_id)
-        if (
-            message.person != self.person(user).key
-            or message.attachment is None
-            or not message.attachment.voice
-        ):
+        if message.person != self.person(user).key or message.attachment is None or not message.attachment.voice:
             raise WrongAct(f"Message {message_id} is no voice message in this chat.")
         self._advance(message, ("played",))
 
@@ -65,17 +61,13 @@ class Receipts(Registry):
         if code is not None and code not in CODES:
             raise ValueError(f"code={code}: not one of Meta's known codes")
         message = self.message(message_id)
-        error = (
-            GraphError(code if code is not None else 131000, "Given by hand.") if name == "failed" else None
-        )
+        error = GraphError(code if code is not None else 131000, "Given by hand.") if name == "failed" else None
         for _ in range(times):
             self._tell_status(message, name, error, 0.0)
 
     def _from_business(self, user: PersonRef) -> list[ChatMessage]:
         return [
-            one
-            for one in self.chat(user)
-            if one.side == "business" and one.status in RANKS and one.type != "reaction"
+            one for one in self.chat(user) if one.side == "business" and one.status in RANKS and one.type != "reaction"
         ]
 
     def _begin(self, message: ChatMessage) -> None:

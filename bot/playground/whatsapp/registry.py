@@ -126,9 +126,7 @@ class Registry:
             raise ValueError(f"phone {phone!r}: 7 to 15 digits with the country code are needed")
         scoped = user_id or f"UZ.{10**16 + randbelow(9 * 10**16)}"
         if not USER_ID.fullmatch(scoped):
-            raise ValueError(
-                f"user_id {scoped!r}: two capitals, a dot and 1 to 128 letters or digits are needed"
-            )
+            raise ValueError(f"user_id {scoped!r}: two capitals, a dot and 1 to 128 letters or digits are needed")
         for taken in (number, scoped):
             if taken in self._keys:
                 raise ValueError(f"somebody has {taken} already")
@@ -193,12 +191,7 @@ class Registry:
 
     def new_message_id(self, phone: str | None) -> str:
         """A wamid of Meta's shape."""
-        inner = (
-            b"\x1c\x18\x0b"
-            + (phone or "0").encode()
-            + b"\x15\x02\x00\x11\x18\x12"
-            + token_bytes(12).hex().encode()
-        )
+        inner = b"\x1c\x18\x0b" + (phone or "0").encode() + b"\x15\x02\x00\x11\x18\x12" + token_bytes(12).hex().encode()
         return "wamid." + base64.b64encode(inner).decode()
 
     def _put(self, person: Person) -> Person:

@@ -38,8 +38,7 @@ class Sends(Receipts):
         ):
             raise GraphError(
                 100,
-                f"Param biz_opaque_callback_data must be a string of up to {limits.CALLBACK_DATA} "
-                f"characters.",
+                f"Param biz_opaque_callback_data must be a string of up to {limits.CALLBACK_DATA} characters.",
             )
         if is_user_id and content.category == "authentication":
             raise GraphError(131062, "Authentication templates need the phone number.")
@@ -111,19 +110,14 @@ class Sends(Receipts):
                 return refusal
         if content.target is not None:
             target = self.known(content.target)
-            gone = (
-                target is None or target.revoked or target.type == "reaction" or target.person != person.key
-            )
+            gone = target is None or target.revoked or target.type == "reaction" or target.person != person.key
             if target is None or gone or now - target.at > limits.REACT_WITHIN:
                 return invalid(
-                    "Reaction to a message that is older than 30 days, deleted, a reaction, or not in "
-                    "this chat."
+                    "Reaction to a message that is older than 30 days, deleted, a reaction, or not in this chat."
                 )
         return None
 
-    def _keep(
-        self, message: ChatMessage, person: Person | None, content: Content, late: GraphError | None
-    ) -> None:
+    def _keep(self, message: ChatMessage, person: Person | None, content: Content, late: GraphError | None) -> None:
         if person is None or late is not None:
             self._store(message)
             self._fail(message, late or GraphError(131026, "Message Undeliverable."))

@@ -11,9 +11,7 @@ from .world import WhatsAppWorld
 VERSION = "v24.0"
 
 
-def application(
-    world: WhatsAppWorld, *, control: bool = False, hang_seconds: float = 120.0
-) -> web.Application:
+def application(world: WhatsAppWorld, *, control: bool = False, hang_seconds: float = 120.0) -> web.Application:
     """The routes of a world; with `control`, the control door too."""
     app = web.Application(client_max_size=UPLOAD_BYTES)
     if control:

@@ -90,9 +90,7 @@ def from_request(request: JsonObject, status: str) -> Template:
         elif kind == "BUTTONS":
             for one in _objects(component, "buttons"):
                 title = str(one.get("text", "Share contact info"))
-                buttons.append(
-                    Button(title, title, BUTTON_KINDS.get(str(one.get("type", "")).upper(), "other"))
-                )
+                buttons.append(Button(title, title, BUTTON_KINDS.get(str(one.get("type", "")).upper(), "other")))
     if not texts["BODY"]:
         raise GraphError(100, "components: a BODY with a text is required.")
     return Template(
@@ -106,9 +104,7 @@ class TemplateShelf:
 
     def __init__(self) -> None:
         self._templates: dict[tuple[str, str], Template] = {}
-        text = (
-            "Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp message."
-        )
+        text = "Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp message."
         self.add(Template("1192339204654487", "hello_world", "en_US", "UTILITY", text, header="Hello World"))
 
     def add(self, template: Template) -> None:
@@ -152,9 +148,7 @@ def _objects(parent: JsonObject, key: str) -> list[JsonObject]:
 def _set_payload(buttons: list[Button], component: JsonObject, parameters: list[JsonObject]) -> None:
     index = str(component.get("index", "0"))
     if not index.isdecimal() or int(index) >= len(buttons):
-        raise GraphError(
-            132012, f"button index {index} is not in the template, which has {len(buttons)} buttons."
-        )
+        raise GraphError(132012, f"button index {index} is not in the template, which has {len(buttons)} buttons.")
     place = int(index)
     for parameter in parameters:
         if parameter.get("type") == "payload" and buttons[place].kind == "quick_reply":

@@ -66,9 +66,7 @@ class Trouble:
             raise ValueError(f"how={how!r}: allowed are error, drop, hang")
         if how == "error" and code not in CODES and status is None:
             raise ValueError(f"code={code}: not one of Meta's known codes, give its HTTP status too")
-        self._failures.append(
-            Failure(how, code, status, details, times, path, person, retry_after, done_anyway)
-        )
+        self._failures.append(Failure(how, code, status, details, times, path, person, retry_after, done_anyway))
 
     def clear(self) -> None:
         """No latency, no failures."""

@@ -125,9 +125,7 @@ class WebhookSender:
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=self._timeout)
-            self._session = aiohttp.ClientSession(
-                timeout=timeout, headers={"User-Agent": "facebookexternalua"}
-            )
+            self._session = aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": "facebookexternalua"})
         return self._session
 
     def _opened(self, by: int) -> None:
@@ -191,9 +189,7 @@ class WebhookSender:
         if self.url is None or not self.subscribed:
             self._finish(delivery)
             return
-        delivery = replace(
-            delivery, attempts=delivery.attempts + 1, status=await self._post(self.url, delivery)
-        )
+        delivery = replace(delivery, attempts=delivery.attempts + 1, status=await self._post(self.url, delivery))
         if delivery.ok or delivery.attempts > len(self._delays):
             self._finish(delivery)
         else:
