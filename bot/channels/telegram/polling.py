@@ -64,8 +64,8 @@ class _Poller:
 
     async def run(self) -> None:
         """Ask until stopped."""
-        while not self._stop.is_set() and not await self._drop_webhook():
-            await self._pause()
+        # Once and without insisting: a webhook that is still set refuses getUpdates, and is dropped then.
+        await self._drop_webhook()
         while not self._stop.is_set():
             room = IN_FLIGHT - len(self._open)
             batch = await self._ask(min(BATCH, room)) if room > 0 else []
@@ -169,13 +169,11 @@ class _Poller:
             task.cancel()
             await asyncio.gather(task, stopped, return_exceptions=True)
 
-    async def _drop_webhook(self) -> bool:
+    async def _drop_webhook(self) -> None:
         try:
             await self._unless_stopped(self._api.call("deleteWebhook", {}))
         except SendError as error:
-            self._tell("deleteWebhook", error)
-            return False
-        return True
+            _log.warning("deleteWebhook failed (%s)", error.code)
 
     async def _explain_conflict(self, error: PollConflict) -> None:
         if not self._conflict:
