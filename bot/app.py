@@ -34,6 +34,7 @@ from handlers.documents import Documents
 from handlers.leftovers import Leftovers
 from handlers.managers.desk import ManagerDesk
 from handlers.outbox import Outbox
+from handlers.paced import PacedStaff
 from handlers.post import FileDesk, Post
 from handlers.topics import TopicDesk
 from handlers.world import Moment
@@ -127,13 +128,14 @@ class Desk:
         topics: TopicDesk | None = None
         if messengers.staff is not None and settings.staff_chat_id is not None:
             budget = Budget(cache, business.burst, business.calls_per_minute / 60)
+            room = PacedStaff(messengers.staff, budget)
             topics = TopicDesk(
-                staff=messengers.staff,
+                staff=room,
                 topics=topic_rows,
                 store=store,
                 transcripts=transcripts,
-                documents=Documents(messengers.staff, store, transcripts, budget, texts, business, zone, papers, now),
-                leftovers=Leftovers(messengers.staff, budget, settings.staff_chat_id),
+                documents=Documents(room, store, transcripts, budget, texts, business, zone, papers, now),
+                leftovers=Leftovers(room, budget, settings.staff_chat_id),
                 fetched=file_desk.kept,
                 budget=budget,
                 texts=texts,

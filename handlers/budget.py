@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import IntEnum
 
-from handlers.ports import Cache
+from handlers.ports import Cache, Throttled
 
 __all__ = ["Budget", "Urgency"]
 
@@ -40,6 +42,8 @@ class Budget:
         self._pumps: dict[int, asyncio.Task[None]] = {}
         self._order = itertools.count()
         self.short = False
+        self._alone: dict[int, asyncio.Lock] = {}
+        self._until: dict[int, float] = {}
 
     async def call(self, chat: int, urgency: Urgency) -> None:
         """Wait for a call to the group."""
@@ -51,7 +55,21 @@ class Budget:
 
     async def told(self, chat: int, seconds: float) -> None:
         """The group said to slow down: nobody calls it for so long."""
+        self._until[chat] = max(self._until.get(chat, 0.0), asyncio.get_running_loop().time() + seconds)
         await self._cache.pause(f"group:{chat}", seconds)
+
+    @asynccontextmanager
+    async def alone(self, chat: int) -> AsyncIterator[None]:
+        """The only call to the group while it lasts; what it is told is heard before the next one begins."""
+        async with self._alone.setdefault(chat, asyncio.Lock()):
+            pause = self._until.get(chat, 0.0) - asyncio.get_running_loop().time()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            try:
+                yield
+            except Throttled as error:
+                await self.told(chat, error.retry_after)
+                raise
 
     def depth(self, chat: int) -> int:
         """How many wait for a call."""
