@@ -221,7 +221,7 @@ class Reception:
         phrases = [staff.HELP, IN_TOPICS_ONLY] if said.name.casefold() == "help" else [IN_TOPICS_ONLY]
         text = "\n\n".join(self._texts.render(phrase, language) for phrase in phrases)
         account = said.id.split(":")[1]
-        letter = _to_chat(f"{said.id}:1", said.at, f"telegram:{account}:{said.chat}", "say", {"text": text})
+        letter = _to_chat(f"{said.id}:1", said.at, f"telegram:{account}:{said.chat}", "general", {"text": text})
         turn = _seen(said.id, said.at, said.chat, said.agent)
         await self._corridor.record_alone(Turn(turn.event, turn.kind, turn.at, agent=turn.agent, letters=(letter,)))
 

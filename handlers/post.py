@@ -97,6 +97,11 @@ class Post:
                 assert media is not None
                 await self._files.kept(media)
                 return [self._result(letter, "sent")]
+            case "general":
+                assert self._topics is not None
+                chat = letter.destination.rsplit(":", 1)[1]
+                message = await self._topics.answer_in_general(int(chat), str(letter.payload["text"]))
+                return [replace(self._result(letter, "sent"), chat=chat, message=message)]
             case "picture" | "paper":
                 return [await self._to_manager(letter)]
         raise Rejected(f"nobody knows how to {letter.op}")

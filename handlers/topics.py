@@ -18,6 +18,7 @@ from handlers.business import Business
 from handlers.documents import Documents
 from handlers.leftovers import Leftovers
 from handlers.papers.card import card_text
+from handlers.papers.labels import UNREAD, one_line
 from handlers.papers.summary import summary_text
 from handlers.ports import (
     ChannelDown,
@@ -55,6 +56,7 @@ NEW_ID = Phrase("its id is {id} now, put that into QABUL_STAFF_CHAT_ID")
 UNSHOWN = Phrase("The customer sent something that Telegram does not take here ({what}): {reason}")
 MADE_AGAIN = Phrase("This topic was deleted and has been made again; the whole history is in the document.")
 
+CODE_FOLLOWS = " · "
 _log = structlog.get_logger()
 _EMOJI = 2
 
@@ -183,6 +185,9 @@ class TopicDesk:
         if together:
             texts = [content.text, *(str(other.payload["text"]) for other in together)]
             content = Content(text="\n".join(texts))
+        if content.kind == "unread":
+            named = self._texts.render(UNREAD.having(kind=one_line(content.unread, 40)), self._language)
+            content = Content(text="\n".join(filter(None, [f"❔ {named}", content.text])))
         if content.media is not None and content.media.channel != "telegram":
             content = replace(content, media=await self._fetched(content.media))
         await self._budget.call(row.chat, Urgency.WORDS)
@@ -215,6 +220,11 @@ class TopicDesk:
         if fresh is not None and fresh.card == row.card:
             await self._topics.keep_topic(replace(fresh, card_text=text))
         return self._result(letter)
+
+    async def answer_in_general(self, chat: int, text: str) -> str:
+        """Answer a command of the General topic, which belongs to no contact; the message's id."""
+        await self._budget.call(chat, Urgency.REST)
+        return await self._staff.post(chat, 0, text)
 
     # -- making topics ---------------------------------------------------------------------------------------
 
@@ -307,8 +317,12 @@ class TopicDesk:
 
 def _topic_name(context: Context) -> str:
     """The contact's name verbatim, then the code that lets a topic be recognised after a crash."""
-    name = context.name or context.phone or context.channel
-    return f"{name[: LONGEST_NAME - len(context.contact) - 3]} · {context.contact}"
+    name = " ".join((context.name or context.phone or context.channel).split())
+    room = LONGEST_NAME - len(context.contact) - len(CODE_FOLLOWS)
+    # Cut by Telegram's measure here: were the end cut off there, a long name could pass for another contact's code.
+    while _units(name) > room:
+        name = name[:-1]
+    return f"{name}{CODE_FOLLOWS}{context.contact}"
 
 
 def _units(text: str) -> int:

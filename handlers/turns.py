@@ -40,6 +40,7 @@ PICK = Phrase("Please answer with a number:")
 CHOOSE = Phrase("Choose", "list")
 SHARE_PHONE = Phrase("Share my number", "button")
 FROM_PHONE = Phrase("📱 Answered from the business's phone: {text}")
+DELETED = Phrase("🗑 The customer deleted a message; the history still has it.")
 EDITED = Phrase("✏️ The customer changed a message: {text}")
 
 
@@ -173,7 +174,9 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             w.versions.append(Version(effect.line, effect.text, w.event.at))
         case fx.Mirror():
             content = content_to(effect.content)
-            if effect.edited:
+            if effect.edited and effect.content.unread == "deleted":
+                content = content_to(Content(text=w.texts.render(DELETED, w.staff_language)))
+            elif effect.edited:
                 content["text"] = w.texts.render(EDITED.having(text=effect.content.text), w.staff_language)
             w.topic("mirror", content, w.lines[-1].id if w.lines else "")
         case fx.Relay():

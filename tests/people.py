@@ -107,7 +107,11 @@ class Customer:
             ButtonPressed(desk.number("e"), desk.now, self.sender, data, label, desk.number("m"), desk.now)
         )
 
-    def edits(self, text: str, message: str = "", known: bool = True) -> Turn:
+    def deletes(self) -> Turn:
+        """The customer takes their newest message back, as WhatsApp tells it."""
+        return self.edits("", unread="deleted")
+
+    def edits(self, text: str, message: str = "", known: bool = True, unread: str = "") -> Turn:
         """The customer changes their newest message, or that one; `known` False is one that never reached us."""
         message = message or (self.sent[-1] if known else self.desk.number("m"))
         line = next((x for x in self.desk.lines.values() if x.message == message and x.author == "customer"), None)
@@ -116,7 +120,7 @@ class Customer:
                 self.desk.number("e"),
                 self.desk.now,
                 self.sender,
-                Content(text=text),
+                Content(text=text, unread=unread),
                 message,
                 self.desk.now,
                 Target(line.id, "heard") if line else None,
@@ -158,9 +162,10 @@ class Colleague:
     def agent(self) -> Agent:
         return Agent(self.id, self.name, self.name.casefold(), self.language)
 
-    def says(self, text: str = "", reply: str = "", media: str = "", album: str = "") -> str:
-        """The agent writes or sends a file; gives the message's number."""
-        content = Content(text, Media(media, "telegram", f"ref-{self.desk.count}") if media else None)
+    def says(self, text: str = "", reply: str = "", media: str = "", album: str = "", unread: str = "") -> str:
+        """The agent writes, sends a file or what nobody can read; gives the message's number."""
+        file = Media(media, "telegram", f"ref-{self.desk.count}") if media else None
+        content = Content(text, file, unread=unread)
         self.last = self.desk.number("s")
         self.desk.happens(
             AgentSaid(

@@ -75,6 +75,9 @@ NO_SUCH_COMMAND = Phrase(
 PERHAPS = Phrase("There is no command /{command}, and nothing was sent to the customer. Did you mean /{meant}?")
 EMPTY_NOTE = Phrase("Write the note after the command, for example: /note called, no answer")
 NOT_RELAYED = Phrase("This was not sent to the customer: {who}. Write from your own account.")
+CANNOT_GO = Phrase(
+    "This was not sent to the customer: this kind of message cannot be passed on. Write it in words, or send a file."
+)
 NOTE_STAYS = Phrase("This stays a note; write a new message to answer the customer.")
 NOTHING_TO_UNDO = Phrase("You have not sent the customer anything that could be taken back.")
 NOT_AS_COMMAND = Phrase(
@@ -125,7 +128,11 @@ def album_came(talk: Talk, items: list[AlbumItem]) -> None:
         for item in items:
             talk.effects.append(Note(unmarked(item.content), item.agent, item.agent_name, item.message))
     else:
-        _relay(talk, items)
+        for item in items:
+            if not _can_go(item):
+                talk.effects.append(TellTopic(CANNOT_GO, reply_to=item.message))
+        if going := [item for item in items if _can_go(item)]:
+            _relay(talk, going)
 
 
 def commanded(talk: Talk, event: AgentCommanded) -> None:
@@ -204,6 +211,11 @@ def undelivered(talk: Talk, event: NotDelivered) -> None:
         talk.effects.append(TellTopic(phrase))
     if event.reason == "blocked" and talk.context.has_topic:
         talk.effects.append(UpdateCard())
+
+
+def _can_go(item: AlbumItem) -> bool:
+    """Whether anything of a message can be sent on: a poll or a dice has neither words nor a file."""
+    return item.content.kind != "unread" or bool(item.content.text.strip())
 
 
 def _relay(talk: Talk, items: list[AlbumItem]) -> None:

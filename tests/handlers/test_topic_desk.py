@@ -348,3 +348,33 @@ async def test_a_letter_to_a_topic_that_nobody_understands_is_refused_and_the_ne
     assert shown(around) == ["hello"]
     assert now() > START
     assert seconds() < 5
+
+
+@in_virtual_time
+async def test_a_name_of_signs_that_count_double_never_takes_the_code_away(around: Around) -> None:
+    around.store.know("MYCODE42", name="😀" * 58 + " · THEIRS77" + "X" * 90)
+    async with around.outbox() as outbox:
+        await around.sent(outbox, mirror("hello", "MYCODE42"))
+    ((_, name),) = around.staff.did("create")
+    assert name.endswith(" · MYCODE42")
+    assert len(name.encode("utf-16-le")) // 2 in (127, 128)
+
+
+@in_virtual_time
+async def test_what_nobody_can_read_is_named_in_the_peoples_language(around: Around) -> None:
+    known(around)
+    async with around.outbox() as outbox:
+        await around.sent(outbox, mirror("a", text="", unread="poll"), mirror("b", unread="order"))
+    assert shown(around) == [
+        "❔ Tizim oʻqiy olmaydigan xabar turi: poll",
+        "❔ Tizim oʻqiy olmaydigan xabar turi: order\nb",
+    ]
+
+
+@in_virtual_time
+async def test_a_command_of_the_general_topic_is_answered_there(around: Around) -> None:
+    answer = letter("help", f"telegram:1:{CHAT}", "general", "", payload={"text": "Commands work inside topics."})
+    async with around.outbox() as outbox:
+        await around.sent(outbox, answer)
+    assert around.staff.did("post") == [(CHAT, 0, "Commands work inside topics.", [])]
+    assert around.refused == []

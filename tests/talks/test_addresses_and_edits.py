@@ -94,3 +94,11 @@ def test_a_reaction_is_shown_to_the_people_and_answered_by_nobody() -> None:
     assert desk.is_silent
     desk.customer.reacts("")
     assert desk.effects == []
+
+
+def test_a_message_taken_back_is_told_to_the_people_and_kept() -> None:
+    desk = _staffed()
+    desk.customer.says("at 5")
+    desk.customer.deletes()
+    assert "deleted a message" in desk.mirrored[-1]
+    assert any(line.content.text == "at 5" for line in desk.lines.values())

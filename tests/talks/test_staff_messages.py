@@ -6,6 +6,7 @@ import pytest
 
 from scenarios.engine.staff import (
     ANONYMOUS,
+    CANNOT_GO,
     CHANNEL,
     HELD_BY,
     NOT_AS_COMMAND,
@@ -253,3 +254,11 @@ def test_a_message_of_the_bot_carries_the_epoch_after_its_step(desk: Desk) -> No
         assert said.epoch > 0
     assert desk.everything_said[-1].epoch == desk.context.epoch
     assert said_in("ru", "Talk to a person", "person") in desk.everything_said[0].choices
+
+
+def test_what_cannot_be_passed_on_is_said_in_the_topic_and_takes_nothing(desk: Desk) -> None:
+    desk.agent.says(unread="poll")
+    assert desk.relayed == []
+    assert desk.topic_said(CANNOT_GO)
+    assert desk.topic_letters("tell")[0].payload["reply_to"] == desk.agent.last
+    assert desk.context.holder == "waiting"
