@@ -47,15 +47,17 @@ from storage.media import Files
 from storage.outbox import Outbox as OutboxRows
 from storage.owners import Owner
 from storage.receipts import Receipts
+from storage.refusals import Refusals
 from storage.schema import newest_version, present_version
 from storage.topics import TopicRows
 from storage.transcripts import Transcripts
 
 __all__ = ["Desk", "StartError"]
 
-FLUSH_SECONDS = 6.0
+FLUSH_SECONDS = 5.0
 """How long a stopping desk waits for what is being sent; the rest is recorded and sent by the next process."""
 
+IDLE_SECONDS = 1.5
 FIGURES_SECONDS = 30.0
 RECEIPTS_SECONDS = 5.0
 RECENT_ANSWERS = 50
@@ -171,7 +173,7 @@ class Desk:
         managers = ManagerDesk(
             store=store, transcripts=transcripts, texts=texts, business=business, zone=zone, folder=papers
         )
-        self._receipts = Receipts(db)
+        self._receipts, self._refusals = Receipts(db), Refusals(db)
         self._reception = Reception(
             self._corridor,
             managers,
@@ -198,13 +200,13 @@ class Desk:
     async def _work(self) -> None:
         """Begin to send and to fire timers. What is pushed last ends first."""
         await self._figures()
+        self._stack.push_async_callback(self._reception.idle, IDLE_SECONDS)
         self._outbox.start()
         self._stack.push_async_callback(self._outbox.stop, FLUSH_SECONDS)
         self._run(Clock(self._store, self._corridor.receive, now).run(), "clock")
         self._run(self._watch_figures(), "figures")
         self._run(self._watch_owner(), "owner")
         self._run(self._watch_receipts(), "receipts")
-        self._stack.push_async_callback(self._reception.idle)
         self._stack.push_async_callback(self._corridor.idle)
 
     async def _listen(self, messengers: Messengers) -> None:
@@ -291,6 +293,7 @@ class Desk:
             await asyncio.sleep(RECEIPTS_SECONDS)
             try:
                 self._reception.early(await self._receipts.match(now()))
+                self._reception.tell(await self._refusals.untold(now()))
             except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("early receipts could not be matched", error=type(error).__name__)
 

@@ -25,7 +25,7 @@ from handlers.texts import Texts
 from handlers.topics import NEW_ID, TopicDesk
 from handlers.tracing import trace
 from scenarios.engine import staff
-from scenarios.engine.events import Event, NotDelivered, OwnerSaid
+from scenarios.engine.events import NotDelivered, OwnerSaid
 from scenarios.engine.languages import from_code
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import AgentSeen, Letter, Receipt, Result, Turn
@@ -75,6 +75,7 @@ class Reception:
         self._now = now
         self._trouble = trouble
         self._after: set[asyncio.Task[object]] = set()
+        self._telling: set[str] = set()
 
     async def arrived(self, arrival: Arrival) -> bool:
         """Take one arrival; False when the desk is too busy and it must come again. Raises what a database raises."""
@@ -95,7 +96,7 @@ class Reception:
         where = f"{type(error).__name__} at {frame.name}:{frame.lineno}"
         _log.error("a message could not be handled and was kept", trace=trace(arrival.id), error=where)
         await self._keep_raw(arrival.id, arrival.at, "stumbled", repr(arrival))
-        self._trouble.tell(STUMBLED.having(code=trace(arrival.id), error=where))
+        self._trouble.tell(STUMBLED.having(code=trace(arrival.id), error=where), kind=where)
 
     async def _take(self, arrival: Arrival) -> None:
         match arrival:
@@ -181,8 +182,15 @@ class Reception:
             )
             self._later(self._insist(event))
 
-    async def _insist(self, event: Event) -> None:
+    async def _insist(self, event: NotDelivered) -> None:
         """An event that no messenger will deliver again is tried until it is written."""
+        self._telling.add(event.id)
+        try:
+            await self._until_written(event)
+        finally:
+            self._telling.discard(event.id)
+
+    async def _until_written(self, event: NotDelivered) -> None:
         while True:
             try:
                 await self._corridor.receive(event)
@@ -228,10 +236,19 @@ class Reception:
     async def _keep_raw(self, id: str, at: datetime, kind: str, raw: str) -> None:
         await self._corridor.record_alone(Turn(id, kind, at, raw=raw))
 
-    async def idle(self) -> None:
-        """Wait for what still follows from results and receipts."""
-        while self._after:
-            await asyncio.wait(self._after)
+    def tell(self, refusals: Sequence[NotDelivered]) -> None:
+        """Refusals that an earlier process recorded and did not come to tell."""
+        for refusal in refusals:
+            if refusal.id not in self._telling:
+                self._later(self._insist(refusal))
+
+    async def idle(self, patience: float) -> None:
+        """Wait for what still follows from results and receipts; what is not done then is told by the next process."""
+        if self._after:
+            _, late = await asyncio.wait(self._after, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 def _is_ours(error: Exception) -> bool:

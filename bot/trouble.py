@@ -61,19 +61,21 @@ class Trouble:
         """A messenger refuses the whole account: its token, its payment, its number."""
         self.tell(ACCOUNT.having(channel=channel.capitalize(), what=code))
 
-    def tell(self, told: Phrase) -> None:
-        """Write to every manager, unless the same was said within the hour."""
+    def tell(self, told: Phrase, kind: str = "") -> None:
+        """Write to every manager, unless the same (or the same `kind`) was said within the hour."""
         what = self._texts.render(told, self._language)
+        kind = kind or what
         now = time.monotonic()
-        if now - self._told.get(what, -AGAIN_SECONDS) < AGAIN_SECONDS:
+        self._told = {one: at for one, at in self._told.items() if now - at < AGAIN_SECONDS}
+        if now - self._told.get(kind, -AGAIN_SECONDS) < AGAIN_SECONDS:
             return
-        self._told[what] = now
+        self._told[kind] = now
         _log.error("managers are told of trouble", what=masked(what))
-        task = asyncio.create_task(self._write(what), name="trouble")
+        task = asyncio.create_task(self._write(kind, what), name="trouble")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _write(self, what: str) -> None:
+    async def _write(self, kind: str, what: str) -> None:
         at = self._now()
         letters = [
             Letter(
@@ -95,5 +97,5 @@ class Trouble:
                 )
             await self.wake([letter.destination for letter in letters])
         except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
-            self._told.pop(what, None)
+            self._told.pop(kind, None)
             _log.warning("managers could not be told", error=type(error).__name__)

@@ -283,7 +283,11 @@ class TopicDesk:
             self.leftovers.pin(row.chat, card)
         if again:
             await self.documents.post(
-                row.chat, thread, row.contact, until_line=letter.line if letter.op == "mirror" else ""
+                row.chat,
+                thread,
+                row.contact,
+                until_line=letter.line if letter.op == "mirror" else "",
+                caption=self._texts.render(MADE_AGAIN, self._language),
             )
             row = replace(row, card_text=text)
             await self._topics.keep_topic(row)

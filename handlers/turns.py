@@ -172,6 +172,8 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             )
         case fx.KeepVersion():
             w.versions.append(Version(effect.line, effect.text, w.event.at))
+        case fx.KeepDeleted():
+            w.withdrawn.append(effect.line)
         case fx.Mirror():
             content = content_to(effect.content)
             if effect.edited and effect.content.unread == "deleted":

@@ -149,6 +149,13 @@ lines = Table(
     Index("ix_lines_event", "event"),
 )
 
+Index(
+    "ix_lines_failed",
+    lines.c.seq,
+    sqlite_where=lines.c.status == "failed",
+    postgresql_where=lines.c.status == "failed",
+)
+
 line_versions = Table(
     "line_versions",
     metadata,
@@ -187,6 +194,12 @@ Index(
     letters.c.seq,
     sqlite_where=letters.c.status == "queued",
     postgresql_where=letters.c.status == "queued",
+)
+Index(
+    "ix_letters_failed",
+    letters.c.seq,
+    sqlite_where=letters.c.status == "failed",
+    postgresql_where=letters.c.status == "failed",
 )
 Index(
     "ix_letters_message",

@@ -12,7 +12,7 @@ from scenarios.engine.albums import AlbumItem, collect, pending
 from scenarios.engine.answering import BEGINNING, MANAGER_COMMANDS, command_of, hear, phone_in, tried, wants_person
 from scenarios.engine.beginnings import segment, start_anew, to_person
 from scenarios.engine.context import Context
-from scenarios.engine.effects import CancelTimers, Happen, Hear, KeepVersion, Mirror, TellTopic, UpdateCard
+from scenarios.engine.effects import CancelTimers, Happen, Hear, KeepDeleted, KeepVersion, Mirror, TellTopic, UpdateCard
 from scenarios.engine.events import (
     AddressChanged,
     ButtonPressed,
@@ -98,10 +98,15 @@ def pressed(talk: Talk, event: ButtonPressed) -> None:
 
 def edited(talk: Talk, event: CustomerEdited) -> None:
     """A customer changed a message: a new version beside the old; one we never saw is a message."""
+    gone = event.content.unread == "deleted"
     if event.target is None:
+        if gone:
+            # Taken back before we ever saw it: there is nothing to keep and nothing to answer.
+            return
         said(talk, CustomerSaid(event.id, event.at, event.sender, event.content, event.message, event.sent_at))
         return
-    talk.effects.append(KeepVersion(event.target.line, event.content.text))
+    line = event.target.line
+    talk.effects.append(KeepDeleted(line) if gone else KeepVersion(line, event.content.text))
     if talk.context.has_topic:
         talk.effects.append(Mirror(event.content, edited=True))
 

@@ -22,6 +22,7 @@ __all__ = [
     "Effect",
     "Happen",
     "Hear",
+    "KeepDeleted",
     "KeepReply",
     "KeepVersion",
     "Mirror",
@@ -80,6 +81,13 @@ class KeepVersion:
 
     line: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDeleted:
+    """A customer took a message back: it stays in the transcript, marked."""
+
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +222,7 @@ class Watch:
 Effect: TypeAlias = (
     Say
     | Hear
+    | KeepDeleted
     | KeepReply
     | KeepVersion
     | Mirror

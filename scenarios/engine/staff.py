@@ -62,7 +62,6 @@ HELP = Phrase(
     "/help – this list"
 )
 HELD_BY = Phrase("Your message was sent. {name} is looking after this customer.")
-ON_THE_PHONE = Phrase("Someone is answering this customer from the business's phone.")
 ALREADY_TAKEN = Phrase("Already taken by {name}.")
 ALREADY_YOURS = Phrase("This conversation is already yours.")
 TAKEN = Phrase("{name} has taken the conversation.")
@@ -220,15 +219,14 @@ def _can_go(item: AlbumItem) -> bool:
 
 def _relay(talk: Talk, items: list[AlbumItem]) -> None:
     context, first = talk.context, items[0]
-    if context.holder != "staffed":
+    if context.holder != "staffed" or context.agent == OWN_PHONE:
         _hold(talk, first.agent, first.agent_name)
     if context.replied_at is None:
         context.replied_at = talk.at
         talk.effects.append(Happen("replied", "", context.segment, first.agent))
     talk.effects += [Relay(item.content, item.agent, item.agent_name, item.message) for item in items]
     if context.agent != first.agent:
-        holder = HELD_BY.having(name=context.agent_name) if context.agent_name else ON_THE_PHONE
-        talk.effects.append(TellTopic(holder, reply_to=first.message))
+        talk.effects.append(TellTopic(HELD_BY.having(name=context.agent_name), reply_to=first.message))
 
 
 def _hold(talk: Talk, agent: str, name: str) -> None:
@@ -249,9 +247,9 @@ def _hold(talk: Talk, agent: str, name: str) -> None:
 
 def _take(talk: Talk, event: AgentCommanded) -> None:
     context = talk.context
-    if context.holder == "staffed":
-        holder = ALREADY_TAKEN.having(name=context.agent_name) if context.agent_name else ON_THE_PHONE
-        _tell(talk, event, ALREADY_YOURS if context.agent == event.agent.id else holder)
+    if context.holder == "staffed" and context.agent != OWN_PHONE:
+        mine = context.agent == event.agent.id
+        _tell(talk, event, ALREADY_YOURS if mine else ALREADY_TAKEN.having(name=context.agent_name))
         return
     _hold(talk, event.agent.id, event.agent.name)
     _tell(talk, event, TAKEN.having(name=event.agent.name))

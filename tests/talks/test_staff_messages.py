@@ -13,9 +13,9 @@ from scenarios.engine.staff import (
     NOT_RELAYED,
     NOTE_STAYS,
     NOTHING_TO_UNDO,
-    ON_THE_PHONE,
     OTHER_BOT,
     REASONS,
+    TAKEN,
 )
 from tests.driver import CHANNELS, Desk, said_in
 
@@ -224,9 +224,15 @@ def test_an_answer_from_the_businesss_phone_takes_the_conversation(desk: Desk) -
     desk.customer.says("спасибо")
     assert desk.is_silent
     desk.agent.says("and bring tea")
-    desk.topic_said(ON_THE_PHONE)
+    assert desk.context.agent_name == "Otabek", "who writes in the topic has it from then on"
+    assert desk.told == []
+
+
+def test_a_conversation_that_is_answered_from_the_phone_can_be_taken(desk: Desk) -> None:
+    desk.customer.is_answered_by_phone("We are on our way")
     desk.agent.commands("/take")
-    desk.topic_said(ON_THE_PHONE)
+    desk.topic_said(TAKEN.having(name="Otabek"))
+    assert desk.context.agent_name == "Otabek"
 
 
 def test_the_newest_own_message_is_taken_back_by_undo_and_then_the_one_before(desk: Desk) -> None:

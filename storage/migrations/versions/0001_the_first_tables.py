@@ -109,6 +109,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_letters_id")),
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letters_failed",
+            ["seq"],
+            unique=False,
+            sqlite_where=sa.text("status = 'failed'"),
+            postgresql_where=sa.text("status = 'failed'"),
+        )
         batch_op.create_index(batch_op.f("ix_letters_line"), ["line"], unique=False)
         batch_op.create_index(
             "ix_letters_message",
@@ -161,6 +168,13 @@ def upgrade() -> None:
     with op.batch_alter_table("lines", schema=None) as batch_op:
         batch_op.create_index("ix_lines_contact_seq", ["contact", "seq"], unique=False)
         batch_op.create_index("ix_lines_event", ["event"], unique=False)
+        batch_op.create_index(
+            "ix_lines_failed",
+            ["seq"],
+            unique=False,
+            sqlite_where=sa.text("status = 'failed'"),
+            postgresql_where=sa.text("status = 'failed'"),
+        )
         batch_op.create_index("ix_lines_message", ["message"], unique=False)
 
     op.create_table(
@@ -268,6 +282,9 @@ def downgrade() -> None:
     op.drop_table("media")
     with op.batch_alter_table("lines", schema=None) as batch_op:
         batch_op.drop_index("ix_lines_message")
+        batch_op.drop_index(
+            "ix_lines_failed", sqlite_where=sa.text("status = 'failed'"), postgresql_where=sa.text("status = 'failed'")
+        )
         batch_op.drop_index("ix_lines_event")
         batch_op.drop_index("ix_lines_contact_seq")
 
@@ -286,6 +303,11 @@ def downgrade() -> None:
             "ix_letters_message", sqlite_where=sa.text("message != ''"), postgresql_where=sa.text("message != ''")
         )
         batch_op.drop_index(batch_op.f("ix_letters_line"))
+        batch_op.drop_index(
+            "ix_letters_failed",
+            sqlite_where=sa.text("status = 'failed'"),
+            postgresql_where=sa.text("status = 'failed'"),
+        )
 
     op.drop_table("letters")
     with op.batch_alter_table("happenings", schema=None) as batch_op:
