@@ -182,10 +182,11 @@ class Recording:
             await connection.execute(self._db.statement(sql), {"rows": packed(done)})
         cancels = [{"contact": turn.contact, "prefix": prefix} for turn in turns for prefix in turn.cancels]
         if cancels:
-            columns = {"contact": "text", "prefix": "text"}
+            named = self._db.rows({"contact": "text", "prefix": "text"})
+            # From the cancels to the timers of their contacts: the other way round every timer there is would be read.
             sql = (
-                f"DELETE FROM timers WHERE EXISTS (SELECT 1 FROM {self._db.rows(columns)} AS r "
-                "WHERE timers.contact = r.contact AND substr(timers.key, 1, length(r.prefix)) = r.prefix)"
+                f"DELETE FROM timers WHERE id IN (SELECT t.id FROM {named} AS r JOIN timers t ON t.contact = r.contact "
+                "WHERE substr(t.key, 1, length(r.prefix)) = r.prefix)"
             )
             await connection.execute(self._db.statement(sql), {"rows": packed(cancels)})
         rows = [

@@ -272,8 +272,8 @@ topic_messages = Table(
 early_receipts = Table(
     "early_receipts",
     metadata,
-    Column("channel", Text, primary_key=True),
     Column("message", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
     Column("status", Text, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("reason", Text, nullable=False),

@@ -50,13 +50,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "early_receipts",
-        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "message", "status", name=op.f("pk_early_receipts")),
+        sa.PrimaryKeyConstraint("message", "channel", "status", name=op.f("pk_early_receipts")),
     )
     op.create_table(
         "events",
