@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -159,7 +161,6 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.create_function("lower", 1, lambda value: value.lower() if isinstance(value, str) else value)
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
@@ -167,4 +168,19 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
         "cache_size=-32000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    _write_ahead(cursor)
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn on WAL, which stays on in the file. SQLite does not wait for its lock here as it does elsewhere, so of two
+    processes that open a new database at once one would be refused."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
