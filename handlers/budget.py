@@ -13,12 +13,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import IntEnum
 
-from handlers.ports import Cache, Throttled
+from handlers.ports import Cache, ChannelDown, Throttled
 
 __all__ = ["Budget", "Urgency"]
 
 LEFT_OVER = 4.0
 """Calls that stay in reserve for urgent things while reactions and card edits wait."""
+
+
+STOPPING = "the desk is stopping"
 
 
 class Urgency(IntEnum):
@@ -44,9 +47,12 @@ class Budget:
         self.short = False
         self._alone: dict[int, asyncio.Lock] = {}
         self._until: dict[int, float] = {}
+        self._closed = False
 
     async def call(self, chat: int, urgency: Urgency) -> None:
         """Wait for a call to the group."""
+        if self._closed:
+            raise ChannelDown(STOPPING)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting.setdefault(chat, []), (urgency, next(self._order), future))
         if chat not in self._pumps or self._pumps[chat].done():
@@ -65,11 +71,21 @@ class Budget:
             pause = self._until.get(chat, 0.0) - asyncio.get_running_loop().time()
             if pause > 0:
                 await asyncio.sleep(pause)
+            if self._closed:
+                raise ChannelDown(STOPPING)
             try:
                 yield
             except Throttled as error:
                 await self.told(chat, error.retry_after)
                 raise
+
+    def close(self) -> None:
+        """The desk stops: the call under way is finished, and none of those that wait begins."""
+        self._closed = True
+        for queue in self._waiting.values():
+            for _, _, future in queue:
+                if not future.done():
+                    future.set_exception(ChannelDown(STOPPING))
 
     def depth(self, chat: int) -> int:
         """How many wait for a call."""

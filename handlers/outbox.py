@@ -103,6 +103,7 @@ class Outbox:
     async def stop(self, patience: float) -> None:
         """No new letters; those under way are finished and recorded, the rest stay for the next process."""
         self._stopping = True
+        self._post.close()
         # A lane that ends forgets itself, so what is ours is asked for before.
         held = list(self._lanes)
         for task in self._tasks:

@@ -73,6 +73,11 @@ class Post:
         """Which of the following letters go together with this one in one call."""
         return self._topics.joined(letter, following) if self._topics and letter.op == "mirror" else ()
 
+    def close(self) -> None:
+        """The desk stops: what waits for the staff group is left to the next process."""
+        if self._topics is not None:
+            self._topics.close()
+
     async def ready(self, letter: Letter) -> None:
         """Wait until this chat and this account may be written to."""
         if letter.op == "say":

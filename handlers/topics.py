@@ -113,6 +113,10 @@ class TopicDesk:
             together.append(other)
         return together
 
+    def close(self) -> None:
+        """The desk stops: what has not begun is left to the next process."""
+        self._budget.close()
+
     async def send(self, letter: Letter, together: Sequence[Letter]) -> Sequence[Result]:
         """Carry out a letter to a topic; a topic that is gone is made again first."""
         for _ in range(3):
