@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.batching import Batch
 from scenarios.engine.events import Sender, Target
 from scenarios.engine.records import Held, Outcome, TimerRow, Turn
 from storage.clock import Timers
@@ -17,18 +18,23 @@ from storage.recording import Recording
 
 __all__ = ["DeskStore"]
 
+TOGETHER = 100
+"""Look-ups in one query."""
+
 
 class DeskStore:
     """handlers.ports.Store over the database."""
 
     def __init__(self, database: Database) -> None:
         self.contacts = Contacts(database)
+        self._find: Batch[tuple[Sender, datetime], str] = Batch(self.contacts.find_contacts, TOGETHER)
+        self._load: Batch[str, Held | None] = Batch(self.contacts.load_many, TOGETHER)
         self._recording = Recording(database)
         self._timers = Timers(database)
 
     async def find_contact(self, sender: Sender, at: datetime) -> str:
         """The contact of this sender, made at the first sight of them."""
-        return await self.contacts.find_contact(sender, at)
+        return self.contacts.known(sender) or await self._find((sender, at))
 
     async def contact_of_topic(self, chat: int, thread: int) -> str | None:
         """Whose topic this is."""
@@ -43,8 +49,11 @@ class DeskStore:
         return await self.contacts.last_relayed(contact, agent)
 
     async def load(self, contact: str) -> Held:
-        """The context from the database."""
-        return await self.contacts.load(contact)
+        """The context from the database. Raises LookupError for a contact that does not exist."""
+        held = await self._load(contact)
+        if held is None:
+            raise LookupError(f"contact {contact} is not in the database")
+        return held
 
     async def record(self, turns: Sequence[Turn]) -> Sequence[Outcome]:
         """Write turns in one transaction."""

@@ -83,6 +83,7 @@ class Corridor:
         self._staff_chat = staff_chat
         self._desk_name = desk_name
         self._lanes = Lanes()
+        self._copy: Batch[str, Held | None] = Batch(cache.get, MOST_IN_A_GROUP)
         self._record: Batch[Turn, Outcome | Exception] = Batch(self._group, MOST_IN_A_GROUP)
 
     @property
@@ -119,7 +120,7 @@ class Corridor:
 
     async def _turn(self, event: Event, contact: str) -> Outcome:
         began = time.perf_counter()
-        held = await self._cache.get(contact) or await self._store.load(contact)
+        held = await self._copy(contact) or await self._store.load(contact)
         for _ in range(MOST_TRIES):
             before = held.context
             context, effects = step(self._book(), before, event, self._world(event.at))
@@ -140,7 +141,6 @@ class Corridor:
         else:
             raise Busy("another process kept changing this contact's conversation")
         if outcome is Outcome.RECORDED:
-            await self._cache.put(contact, Held(context, held.version + 1))
             await self._wake([letter.destination for letter in turn.letters])
             _log.info(
                 "turn",
@@ -163,7 +163,10 @@ class Corridor:
 
     async def _group(self, turns: Sequence[Turn]) -> Sequence[Outcome | Exception]:
         try:
-            return await self._store.record(turns)
+            outcomes = await self._store.record(turns)
+            done = [turn for turn, outcome in zip(turns, outcomes, strict=True) if outcome is Outcome.RECORDED]
+            await self._cache.put([Held(x.context, x.version + 1) for x in done if x.context is not None])
+            return outcomes
         except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             if len(turns) == 1:
                 return [error]

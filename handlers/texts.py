@@ -82,7 +82,7 @@ class Texts:
     def __init__(self, catalogs: Mapping[str, Catalog]) -> None:
         self._catalogs = catalogs
         self._template = lru_cache(maxsize=20_000)(self._find)
-        self._read: dict[tuple[str, str | None], tuple[str, ...]] = {}
+        self._readings = lru_cache(maxsize=4_096)(self._read)
 
     def render(self, phrase: Phrase, language: str) -> str:
         """The phrase in a language, its values filled in."""
@@ -95,13 +95,13 @@ class Texts:
         return self._fill(template, phrase.values, language)
 
     def readings(self, phrase: Phrase) -> Sequence[str]:
-        """The phrase in every language and script, and its source."""
-        if phrase.texts is not None:
-            return [self.render(phrase, language) for language in LANGUAGES]
-        key = (phrase.id, phrase.context)
-        if key not in self._read:
-            self._read[key] = tuple(dict.fromkeys(self.render(phrase, language) for language in LANGUAGES))
-        return self._read[key]
+        """The phrase in every language and script, and its source; without values."""
+        own = None if phrase.texts is None else tuple(phrase.texts.items())
+        return self._readings(phrase.id, phrase.context, own)
+
+    def _read(self, msgid: str, context: str | None, own: tuple[tuple[str, str], ...] | None) -> tuple[str, ...]:
+        phrase = Phrase(msgid, context, texts=None if own is None else dict(own))
+        return tuple(dict.fromkeys(self.render(phrase, language) for language in LANGUAGES))
 
     def _find(self, msgid: str, context: str | None, plural: str | None, number: int | None, language: str) -> str:
         tried: str | None = language

@@ -70,6 +70,15 @@ def open_redis(url: str) -> Redis:
     return Redis.from_pool(pool)
 
 
+def _held(kept: str) -> Held | None:
+    try:
+        version, _, data = kept.partition(" ")
+        return Held(unpack(data), int(version))
+    except (ValueError, TypeError):
+        # Written by another version of the desk: the database has the truth.
+        return None
+
+
 class RedisCache:
     """The copies of one desk; `desk` (from the database) keeps desks that share a Redis apart."""
 
@@ -97,32 +106,26 @@ class RedisCache:
         await self._redis.ping()
         self._down_until = 0.0
 
-    async def get(self, contact: str) -> Held | None:
-        """The copy of a context, None when there is none or Redis is down."""
-        if not self.up:
-            return None
-        try:
-            kept = await self._redis.get(f"{self._prefix}context:{contact}")
-        except _ERRORS as error:
-            self._failed("get", error)
-            return None
-        if kept is None:
-            return None
-        try:
-            version, _, data = str(kept).partition(" ")
-            return Held(unpack(data), int(version))
-        except (ValueError, TypeError):
-            # Written by another version of the desk: the database has the truth.
-            return None
+    async def get(self, contacts: Sequence[str]) -> list[Held | None]:
+        """The copies of contexts, None for each where there is none or Redis is down."""
+        kept: Sequence[str | None] = [None] * len(contacts)
+        if self.up:
+            try:
+                kept = await self._redis.mget([f"{self._prefix}context:{contact}" for contact in contacts])
+            except _ERRORS as error:
+                self._failed("get", error)
+        return [None if one is None else _held(one) for one in kept]
 
-    async def put(self, contact: str, held: Held) -> None:
-        """Keep a copy."""
-        if not self.up:
+    async def put(self, copies: Sequence[Held]) -> None:
+        """Keep copies."""
+        if not self.up or not copies:
             return
         try:
-            await self._redis.set(
-                f"{self._prefix}context:{contact}", f"{held.version} {pack(held.context)}", ex=TIME_TO_LIVE
-            )
+            pipeline = self._redis.pipeline(transaction=False)
+            for held in copies:
+                key = f"{self._prefix}context:{held.context.contact}"
+                pipeline.set(key, f"{held.version} {pack(held.context)}", ex=TIME_TO_LIVE)
+            await pipeline.execute()
         except _ERRORS as error:
             self._failed("put", error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, select
@@ -12,7 +13,7 @@ from scenarios.engine.context import Context, pack, unpack
 from scenarios.engine.events import Sender, Target
 from scenarios.engine.records import Held
 from storage import tables as t
-from storage.database import Database
+from storage.database import Database, packed, storable_json
 from storage.tables import micros
 
 __all__ = ["Contacts", "new_code"]
@@ -28,6 +29,15 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def _keys(sender: Sender) -> list[str]:
+    return [f"{sender.channel}:{sender.account}:{key}" for key in sender.keys]
+
+
+def _blank(contact: str, sender: Sender) -> dict[str, object]:
+    context = Context(contact, name=sender.name, phone=sender.phone)
+    return {"contact": contact, "version": 0, "holder": "closed", "epoch": 0, "data": storable_json(pack(context))}
+
+
 class Contacts:
     """Look-ups around contacts."""
 
@@ -35,22 +45,68 @@ class Contacts:
         self._db = database
         self._known: OrderedDict[str, str] = OrderedDict()
 
+    def known(self, sender: Sender) -> str | None:
+        """The contact of a sender that this process has met already."""
+        found = {self._known.get(key) for key in _keys(sender)}
+        return found.pop() if len(found) == 1 else None
+
     async def find_contact(self, sender: Sender, at: datetime) -> str:
         """The contact of this sender, made at the first sight of them.
 
         A sender with several names (a WhatsApp user id and a phone) is one contact: the first name that is known
         decides, and the others come to mean the same contact.
         """
-        keys = [f"{sender.channel}:{sender.account}:{key}" for key in sender.keys]
-        known = [self._known.get(key) for key in keys]
-        if known[0] is not None and all(one == known[0] for one in known):
-            return known[0]
-        contact = await self._resolve(keys, sender, at)
-        for key in keys:
-            self._known[key] = contact
+        return self.known(sender) or (await self.find_contacts([(sender, at)]))[0]
+
+    async def find_contacts(self, senders: Sequence[tuple[Sender, datetime]]) -> list[str]:
+        """The contacts of many senders at once, each made at the first sight."""
+        asked = [{"key": key} for sender, _ in senders for key in _keys(sender)]
+        sql = f"SELECT a.key, a.contact FROM {self._db.rows({'key': 'text'})} AS r JOIN addresses a ON a.key = r.key"
+        async with self._db.reading() as connection:
+            rows = await connection.execute(self._db.statement(sql), {"rows": packed(asked)})
+            met = {row.key: row.contact for row in rows}
+        new = [one for one in senders if met.keys().isdisjoint(_keys(one[0]))]
+        if new:
+            met |= await self._make(new)
+        contacts = []
+        for sender, at in senders:
+            keys = _keys(sender)
+            found = {met.get(key) for key in keys}
+            contact = found.pop() if len(found) == 1 else None
+            if contact is None:
+                # Some of the names are new, or were two people's so far, or another process has just made one of them.
+                contact = await self._resolve(keys, sender, at)
+                met |= dict.fromkeys(keys, contact)
+            self._known.update(dict.fromkeys(keys, contact))
+            contacts.append(contact)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return contact
+        return contacts
+
+    async def _make(self, senders: Sequence[tuple[Sender, datetime]]) -> dict[str, str]:
+        """New contacts in one transaction; the addresses that are theirs now."""
+        made = {new_code(): one for one in senders}
+        async with self._db.writing() as connection:
+            rows = [
+                {"id": contact, "name": sender.name, "phone": sender.phone, "made_at": micros(at)}
+                for contact, (sender, at) in made.items()
+            ]
+            await self._db.insert(connection, t.contacts, rows)
+            await self._db.insert(connection, t.contexts, [_blank(contact, one[0]) for contact, one in made.items()])
+            addresses = {
+                key: {"key": key, "contact": contact, "made_at": micros(at)}
+                for contact, (sender, at) in made.items()
+                for key in _keys(sender)
+            }
+            # One order for all processes, so that two transactions never wait for each other in a circle.
+            rows = [addresses[key] for key in sorted(addresses)]
+            won = await self._db.insert_new(connection, t.addresses, rows, "key")
+            theirs = {key: str(addresses[key]["contact"]) for key in won}
+            # Those that got none of their addresses were made by another process at the same instant.
+            for contact in made.keys() - set(theirs.values()):
+                await connection.execute(t.contexts.delete().where(t.contexts.c.contact == contact))
+                await connection.execute(t.contacts.delete().where(t.contacts.c.id == contact))
+        return theirs
 
     async def _resolve(self, keys: list[str], sender: Sender, at: datetime) -> str:
         async with self._db.writing() as connection:
@@ -65,10 +121,8 @@ class Contacts:
                 ]
                 if not found:
                     made = {"id": contact, "name": sender.name, "phone": sender.phone, "made_at": micros(at)}
-                    context = Context(contact, name=sender.name, phone=sender.phone)
                     await self._db.insert(connection, t.contacts, [made])
-                    blank = {"contact": contact, "version": 0, "holder": "closed", "epoch": 0, "data": pack(context)}
-                    await self._db.insert(connection, t.contexts, [blank])
+                    await self._db.insert(connection, t.contexts, [_blank(contact, sender)])
                 others = [key for key in keys if key in found and found[key] != contact]
                 if others:
                     # One message that carries two names proves that they are one person: the best name decides.
@@ -89,7 +143,7 @@ class Contacts:
     async def link(self, before: Sender, after: Sender, at: datetime) -> None:
         """The vendor says that a person goes by another name from now on: it means the same contact."""
         contact = await self.find_contact(before, at)
-        keys = [f"{after.channel}:{after.account}:{key}" for key in after.keys]
+        keys = _keys(after)
         rows = [{"key": key, "contact": contact, "made_at": micros(at)} for key in keys]
         async with self._db.writing() as connection:
             conflict = "ON CONFLICT (key) DO UPDATE SET contact = excluded.contact"
@@ -98,12 +152,22 @@ class Contacts:
 
     async def load(self, contact: str) -> Held:
         """The context from the database. Raises LookupError for a contact that does not exist."""
-        async with self._db.reading() as connection:
-            query = select(t.contexts.c.data, t.contexts.c.version).where(t.contexts.c.contact == contact)
-            row = (await connection.execute(query)).first()
-        if row is None:
+        held = (await self.load_many([contact]))[0]
+        if held is None:
             raise LookupError(f"contact {contact} is not in the database")
-        return Held(unpack(row.data), row.version)
+        return held
+
+    async def load_many(self, contacts: Sequence[str]) -> list[Held | None]:
+        """Contexts from the database, None for a contact that does not exist."""
+        sql = (
+            "SELECT c.contact, c.data, c.version "
+            f"FROM {self._db.rows({'contact': 'text'})} AS r JOIN contexts c ON c.contact = r.contact"
+        )
+        asked = packed([{"contact": contact} for contact in contacts])
+        async with self._db.reading() as connection:
+            rows = await connection.execute(self._db.statement(sql), {"rows": asked})
+            found = {row.contact: Held(unpack(row.data), row.version) for row in rows}
+        return [found.get(contact) for contact in contacts]
 
     async def contact_of_topic(self, chat: int, thread: int) -> str | None:
         """Whose topic this is."""

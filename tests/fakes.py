@@ -279,11 +279,11 @@ class FakeCache:
         self.paused: dict[str, float] = {}
         self.taken: list[tuple[str, float]] = []
 
-    async def get(self, contact: str) -> Held | None:
-        return self.copies.get(contact)
+    async def get(self, contacts: Sequence[str]) -> Sequence[Held | None]:
+        return [self.copies.get(contact) for contact in contacts]
 
-    async def put(self, contact: str, held: Held) -> None:
-        self.copies[contact] = held
+    async def put(self, copies: Sequence[Held]) -> None:
+        self.copies.update({held.context.contact: held for held in copies})
 
     async def wake(self, destinations: Sequence[str]) -> None:
         for queue in self.heard:

@@ -7,7 +7,7 @@ older desk did not have takes its default; one that a newer desk wrote is refuse
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -83,25 +83,25 @@ class Context:
         )
 
 
-_FIELDS = {f.name: f for f in fields(Context)}
-_TIMES = tuple(name for name in _FIELDS if name.endswith("_at"))
+_DEFAULTS = {f.name: f.default for f in fields(Context)}
+_TIMES = tuple(name for name in _DEFAULTS if name.endswith("_at"))
 
 
 def pack(context: Context) -> str:
     """The stored form: JSON, defaults left out."""
     kept = {}
-    for name, value in asdict(context).items():
-        spec = _FIELDS[name]
-        if value == spec.default or (not value and not isinstance(value, bool | int)):
-            continue
-        kept[name] = value.isoformat() if isinstance(value, datetime) else value
+    for name, default in _DEFAULTS.items():
+        value = getattr(context, name)
+        # An empty list or map is what its factory makes.
+        if value != default and (value or default is not MISSING):
+            kept[name] = value.isoformat() if isinstance(value, datetime) else value
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack(data: str) -> Context:
     """The context of a stored form. Raises ValueError when it has a field this version does not know."""
     kept = json.loads(data)
-    unknown = kept.keys() - _FIELDS.keys()
+    unknown = kept.keys() - _DEFAULTS.keys()
     if unknown:
         raise ValueError(f"a stored context has fields this version does not know: {sorted(unknown)}")
     for name in _TIMES:

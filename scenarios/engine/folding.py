@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Far above any message: Telegram allows 4096 characters in a text (Bot API, read 2025-11).
 MAX_FOLDED = 16_384
@@ -51,9 +52,12 @@ _MIXED_WORD = re.compile("(?=[A-Za-z]*[\u0400-\u04ff])(?=[\u0400-\u04ff]*[A-Za-z
 _REPEATED = re.compile(r"([^\d\s])\1+")
 _LONELY_Y = re.compile(r"(?<![aeiou])y(?![aeiou])")
 _WORD = re.compile(r"[^\W_]+")
+FRESH = 256
+"""Texts whose key is kept: one turn asks for the same message's key several times."""
 _INVISIBLE = {"Mn", "Me", "Mc", "Cf"}
 
 
+@lru_cache(maxsize=FRESH)
 def fold(text: str) -> str:
     """The comparable key of any text: lower-case ASCII for our alphabets, single spaces, emoji and signs kept."""
     # marks first: NFKC would take "´" for a space with an accent
@@ -70,6 +74,7 @@ def fold(text: str) -> str:
     return text if len(text) <= MAX_FOLDED else _cut(text)
 
 
+@lru_cache(maxsize=FRESH)
 def words(text: str) -> tuple[str, ...]:
     """The folded words and numbers of a text, in order, without signs and emoji."""
     return tuple(_WORD.findall(fold(text)))

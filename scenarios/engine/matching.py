@@ -51,8 +51,10 @@ def hears(text: str, alternatives: Phrase, world: World) -> bool:
     """Whether the text contains one of the alternatives ("price | how much") in any language, as whole words."""
     if len(text) > LONGEST_MATCH:
         return False
-    spoken = f" {_bare(text)} "
-    return any(f" {form} " in spoken for reading in world.readings(alternatives) for form in _alternatives(reading))
+    said = words(text)
+    spoken = f" {' '.join(said)} "
+    begin = _by_first_word(tuple(world.readings(alternatives)))
+    return any(form in spoken for word in said for form in begin.get(word, ()))
 
 
 def star_count(text: str) -> int:
@@ -85,6 +87,16 @@ def _score(text: str, said: str, forms: Mapping[str, set[str]]) -> str | None:
 def _forms(candidate: Candidate, world: World) -> set[str]:
     phrases = [candidate.label] if candidate.synonyms is None else [candidate.label, candidate.synonyms]
     return {form for phrase in phrases for reading in world.readings(phrase) for form in _alternatives(reading)}
+
+
+@lru_cache(maxsize=256)
+def _by_first_word(readings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """All forms of all readings, each between spaces, by the word they begin with: few of them have to be looked for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for form in frozenset().union(*map(_alternatives, readings)):
+        word = form.split(" ", 1)[0]
+        found[word] = (*found.get(word, ()), f" {form} ")
+    return found
 
 
 @lru_cache(maxsize=4_096)

@@ -37,18 +37,18 @@ async def cache(redis_url: str) -> AsyncIterator[RedisCache]:
 
 
 async def test_a_copy_comes_back_with_its_version_and_goes_after_a_week(cache: RedisCache, redis: Redis) -> None:
-    assert await cache.get("C") is None
-    await cache.put("C", HELD)
-    assert await cache.get("C") == HELD
+    assert await cache.get(["C"]) == [None]
+    await cache.put([HELD])
+    assert await cache.get(["C"]) == [HELD]
     assert TIME_TO_LIVE - 5 <= await redis.ttl("qabul:desk:context:C") <= TIME_TO_LIVE
     await redis.flushdb()
-    assert await cache.get("C") is None
+    assert await cache.get(["C"]) == [None]
 
 
 async def test_another_desk_on_the_same_redis_sees_nothing_of_it(cache: RedisCache, redis_url: str) -> None:
     other = RedisCache(open_redis(redis_url), "other")
-    await cache.put("C", HELD)
-    assert await other.get("C") is None
+    await cache.put([HELD])
+    assert await other.get(["C"]) == [None]
     await cache.pause("b", 60)
     assert await other.take("b", 1, 0.01) == 0.0
     assert await other.lease("polling", "you", 60)
@@ -59,7 +59,7 @@ async def test_another_desk_on_the_same_redis_sees_nothing_of_it(cache: RedisCac
 @pytest.mark.parametrize("kept", ["", "nonsense", "x {}", '7 {"contact":"C","mood":"new"}', "7 {", "7"])
 async def test_a_copy_that_cannot_be_read_is_as_good_as_none(cache: RedisCache, redis: Redis, kept: str) -> None:
     await redis.set("qabul:desk:context:C", kept)
-    assert await cache.get("C") is None
+    assert await cache.get(["C"]) == [None]
 
 
 async def test_a_wake_up_reaches_every_process(cache: RedisCache, redis: Redis, redis_url: str) -> None:
@@ -82,8 +82,8 @@ async def test_a_wake_up_reaches_every_process(cache: RedisCache, redis: Redis, 
 
 
 async def test_four_hundred_turns_at_once_do_not_look_like_a_redis_that_is_down(cache: RedisCache) -> None:
-    await cache.put("C", HELD)
-    assert set(map(repr, await asyncio.gather(*(cache.get("C") for _ in range(400))))) == {repr(HELD)}
+    await cache.put([HELD])
+    assert set(map(repr, await asyncio.gather(*(cache.get(["C"]) for _ in range(400))))) == {repr([HELD])}
     assert cache.up
 
 
@@ -192,13 +192,13 @@ async def test_everything_copes_with_a_redis_that_is_down_and_comes_back_with_it
             heard.append(list(destinations))  # noqa: PERF401 - it never ends
 
     listening = asyncio.create_task(listen())
-    await cache.put("C", HELD)
-    assert await cache.get("C") == HELD
+    await cache.put([HELD])
+    assert await cache.get(["C"]) == [HELD]
     own_redis.end()
     async with asyncio.timeout(10):
         for again in range(2):
-            assert await cache.get("C") is None
-            await cache.put("C", HELD)
+            assert await cache.get(["C"]) == [None]
+            await cache.put([HELD])
             await cache.wake(["a"])
             assert await cache.take(f"b{again}", 2, 0.01) == 0.0
             assert await cache.take(f"b{again}", 2, 0.01) == 0.0
@@ -214,8 +214,8 @@ async def test_everything_copes_with_a_redis_that_is_down_and_comes_back_with_it
         while not await cache.lease("polling", "me", 60):  # noqa: ASYNC110 - a server has no event
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.06)
-        await cache.put("C", HELD)
-        assert await cache.get("C") == HELD
+        await cache.put([HELD])
+        assert await cache.get(["C"]) == [HELD]
         # Pub/sub comes back by itself.
         while not heard:
             await cache.wake(["telegram:1:7"])
@@ -237,12 +237,12 @@ async def test_a_redis_that_just_failed_is_not_asked_again_by_every_turn(
         raise ConnectionError
 
     client = open_redis(f"unix://{tmp_path}/nobody.sock")
-    for name in ("get", "set", "publish"):
+    for name in ("mget", "publish"):
         monkeypatch.setattr(client, name, refuse)
     cache = RedisCache(client, "desk")
     for _ in range(50):
-        await cache.get("C")
-        await cache.put("C", HELD)
+        await cache.get(["C"])
+        await cache.put([HELD])
         await cache.wake(["a"])
     assert asked == 1
     assert not cache.up
