@@ -33,7 +33,7 @@ from handlers.corridor import Corridor
 from handlers.documents import Documents
 from handlers.leftovers import Leftovers
 from handlers.managers.desk import ManagerDesk
-from handlers.outbox import Outbox
+from handlers.outbox import CLAIM, Outbox
 from handlers.paced import PacedStaff
 from handlers.post import FileDesk, Post
 from handlers.topics import TopicDesk
@@ -46,6 +46,7 @@ from scenarios.engine.understanding import understand
 from storage.media import Files
 from storage.outbox import Outbox as OutboxRows
 from storage.owners import Owner
+from storage.posting import Claimer
 from storage.receipts import Receipts
 from storage.refusals import Refusals
 from storage.schema import newest_version, present_version
@@ -123,7 +124,8 @@ class Desk:
         settings, ground = self.settings, self._ground
         db, cache, texts, business = ground.database, ground.cache, ground.texts, ground.business
         zone, papers = ZoneInfo(settings.timezone), settings.data_dir / "papers"
-        store, topic_rows, transcripts = DeskStore(db), TopicRows(db), Transcripts(db)
+        claimer = Claimer(lambda: self._owner.name, now, CLAIM)
+        store, topic_rows, transcripts = DeskStore(db, claimer), TopicRows(db), Transcripts(db)
         file_desk = FileDesk(media, messengers.channels)
         bot = messengers.api.bot_id if messengers.api else 0
         trouble = Trouble(db, settings.manager_ids, bot, texts, settings.language, now)
@@ -164,6 +166,7 @@ class Desk:
             texts=texts,
             book=lambda: ground.book.book,
             world=self._world,
+            take=self._outbox.take,
             wake=self._outbox.wake,
             channels=messengers.channels,
             staff_language=business.staff_language,

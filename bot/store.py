@@ -10,10 +10,11 @@ from datetime import datetime
 
 from handlers.batching import Batch
 from scenarios.engine.events import Sender, Target
-from scenarios.engine.records import Held, Outcome, TimerRow, Turn
+from scenarios.engine.records import Held, Recorded, TimerRow, Turn
 from storage.clock import Timers
 from storage.contacts import Contacts
 from storage.database import Database
+from storage.posting import Claimer
 from storage.recording import Recording
 
 __all__ = ["DeskStore"]
@@ -25,11 +26,11 @@ TOGETHER = 100
 class DeskStore:
     """handlers.ports.Store over the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, claimer: Claimer | None = None) -> None:
         self.contacts = Contacts(database)
         self._find: Batch[tuple[Sender, datetime], str] = Batch(self.contacts.find_contacts, TOGETHER)
         self._load: Batch[str, Held | None] = Batch(self.contacts.load_many, TOGETHER)
-        self._recording = Recording(database)
+        self._recording = Recording(database, claimer)
         self._timers = Timers(database)
 
     async def find_contact(self, sender: Sender, at: datetime) -> str:
@@ -55,7 +56,7 @@ class DeskStore:
             raise LookupError(f"contact {contact} is not in the database")
         return held
 
-    async def record(self, turns: Sequence[Turn]) -> Sequence[Outcome]:
+    async def record(self, turns: Sequence[Turn]) -> Sequence[Recorded]:
         """Write turns in one transaction."""
         return await self._recording.record(turns)
 

@@ -15,7 +15,7 @@ from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Letter
 from storage import tables as t
 from storage.database import Database
-from storage.recording import letter_row
+from storage.posting import letter_row
 
 __all__ = ["Trouble"]
 

@@ -38,7 +38,7 @@ from scenarios.engine.events import (
     address_of,
 )
 from scenarios.engine.model import Book
-from scenarios.engine.records import Held, Outcome, Turn
+from scenarios.engine.records import Held, Letter, Outcome, Recorded, Turn
 from scenarios.engine.step import step
 from scenarios.engine.world import World
 
@@ -66,6 +66,7 @@ class Corridor:
         texts: Texts,
         book: Callable[[], Book],
         world: Callable[[datetime], World],
+        take: Callable[[Sequence[Letter]], None],
         wake: Callable[[Sequence[str]], Awaitable[None]],
         channels: dict[str, Channel],
         staff_language: str,
@@ -77,6 +78,7 @@ class Corridor:
         self._texts = texts
         self._book = book
         self._world = world
+        self._take = take
         self._wake = wake
         self._channels = channels
         self._staff_language = staff_language
@@ -84,7 +86,7 @@ class Corridor:
         self._desk_name = desk_name
         self._lanes = Lanes()
         self._copy: Batch[str, Held | None] = Batch(cache.get, MOST_IN_A_GROUP)
-        self._record: Batch[Turn, Outcome | Exception] = Batch(self._group, MOST_IN_A_GROUP)
+        self._record: Batch[Turn, Recorded | Exception] = Batch(self._group, MOST_IN_A_GROUP)
 
     @property
     def under_way(self) -> int:
@@ -113,10 +115,7 @@ class Corridor:
 
     async def record_alone(self, turn: Turn) -> Outcome:
         """Record a turn without a contact: a manager's command, something unreadable."""
-        outcome = await self._recorded(turn)
-        if outcome is Outcome.RECORDED:
-            await self._wake([letter.destination for letter in turn.letters])
-        return outcome
+        return await self._recorded(turn)
 
     async def _turn(self, event: Event, contact: str) -> Outcome:
         began = time.perf_counter()
@@ -141,7 +140,6 @@ class Corridor:
         else:
             raise Busy("another process kept changing this contact's conversation")
         if outcome is Outcome.RECORDED:
-            await self._wake([letter.destination for letter in turn.letters])
             _log.info(
                 "turn",
                 contact=contact,
@@ -156,25 +154,28 @@ class Corridor:
         return outcome
 
     async def _recorded(self, turn: Turn) -> Outcome:
-        outcome = await self._record(turn)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        recorded = await self._record(turn)
+        if isinstance(recorded, Exception):
+            raise recorded
+        return recorded.outcome
 
-    async def _group(self, turns: Sequence[Turn]) -> Sequence[Outcome | Exception]:
+    async def _group(self, turns: Sequence[Turn]) -> Sequence[Recorded | Exception]:
         try:
-            outcomes = await self._store.record(turns)
-            done = [turn for turn, outcome in zip(turns, outcomes, strict=True) if outcome is Outcome.RECORDED]
-            await self._cache.put([Held(x.context, x.version + 1) for x in done if x.context is not None])
-            return outcomes
+            found = await self._store.record(turns)
         except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             if len(turns) == 1:
                 return [error]
             _log.warning(
                 "a group could not be committed, each turn goes alone", turns=len(turns), error=type(error).__name__
             )
-        # One bad turn must not harm the others of its group.
-        return [(await self._group([turn]))[0] for turn in turns]
+            # One bad turn must not harm the others of its group.
+            return [(await self._group([turn]))[0] for turn in turns]
+        done = [(turn, one) for turn, one in zip(turns, found, strict=True) if one.outcome is Outcome.RECORDED]
+        ours = {letter.id: letter for _, one in done for letter in one.letters}
+        self._take(list(ours.values()))
+        await self._wake([x.destination for turn, _ in done for x in turn.letters if x.id not in ours])
+        await self._cache.put([Held(turn.context, turn.version + 1) for turn, _ in done if turn.context is not None])
+        return found
 
     async def _contact(self, event: Event) -> str | None:
         if isinstance(event, _CUSTOMER):

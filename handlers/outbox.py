@@ -28,6 +28,9 @@ CLAIM = timedelta(seconds=30)
 """How long a destination stays ours without renewal: longer than the 10 s an HTTP call may take."""
 
 RENEW_SECONDS = 10.0
+IDLE = timedelta(seconds=0.5)
+"""How long a destination stays ours when its letters are sent: giving back many at once costs little."""
+
 SWEEP_SECONDS = 1.0
 SIDE_BY_SIDE = 64
 """Letters under way at once per process and account (measured: more only waits at the messenger)."""
@@ -52,6 +55,7 @@ class Lane:
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     down: bool = False
     """Its first letter waits because the messenger did not answer, not because it told us to wait."""
+    idle_since: datetime | None = None
 
 
 class Outbox:
@@ -83,6 +87,7 @@ class Outbox:
         self._stopping = False
         self._mark: Batch[Result, None] = Batch(self._marked, 200)
         self._standing: Batch[str, Standing | None] = Batch(self._stand, 200)
+        self._stranded: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -92,7 +97,16 @@ class Outbox:
             asyncio.create_task(self._sweep(), name="outbox-sweep"),
             asyncio.create_task(self._listen(), name="outbox-listen"),
             asyncio.create_task(self._renew(), name="outbox-renew"),
+            asyncio.create_task(self._tidy(), name="outbox-tidy"),
         ]
+
+    def take(self, letters: Sequence[Letter]) -> None:
+        """Letters that were recorded with our claim on where they go, behind which nothing older waits."""
+        if self._stopping:
+            self._stranded += [letter.destination for letter in letters]
+            return
+        for letter in letters:
+            self._add(self._lanes.setdefault(letter.destination, Lane(letter.destination)), letter)
 
     async def wake(self, destinations: Sequence[str]) -> None:
         """Letters were recorded for these destinations."""
@@ -122,7 +136,7 @@ class Outbox:
             await asyncio.wait_for(self._mark.idle(), patience)
         with suppress(Exception):
             # Best effort: what cannot be given back now expires by itself.
-            await self._letters.release(held, self._owner())
+            await self._letters.release([*held, *self._stranded], self._owner())
 
     # -- finding letters -----------------------------------------------------------------------------
 
@@ -151,25 +165,22 @@ class Outbox:
             return
         found = await self._letters.unsent(after, READ_AHEAD)
         for key in ours:
-            self._lanes.setdefault(key, Lane(key))
+            self._lanes.setdefault(key, Lane(key, idle_since=now))
         for letter in found:
             lane = self._lanes.get(letter.destination)
             if lane is None:
                 # Given back while its letters were read: it is opened anew.
                 self._woken.add(letter.destination)
                 self._wake_up.set()
-            elif letter.seq > lane.last:
-                lane.letters.append(letter)
-                lane.last = letter.seq
-        empty = [key for key in ours if not self._lanes[key].letters]
-        for key in empty:
-            del self._lanes[key]
-        for key in after:
-            lane = self._lanes.get(key)
-            if lane is not None and lane.task is None:
-                lane.task = asyncio.create_task(self._run(lane), name=f"outbox-{key.split(':')[0]}")
-        if empty:
-            await self._letters.release(empty, self._owner())
+            else:
+                self._add(lane, letter)
+
+    def _add(self, lane: Lane, letter: Letter) -> None:
+        if letter.seq > lane.last:
+            lane.letters.append(letter)
+            lane.last = letter.seq
+        if lane.task is None and lane.letters:
+            lane.task = asyncio.create_task(self._run(lane), name="outbox-lane")
 
     async def _sweep(self) -> None:
         """What no wake-up told: letters of processes that died, wake-ups that were lost, later tries."""
@@ -185,6 +196,23 @@ class Outbox:
         async for destinations in self._cache.wakes():
             await self.wake([key for key in destinations if key in self._lanes])
 
+    async def _tidy(self) -> None:
+        """Give back where nothing is to be sent any more, many at once: who is answered writes again soon enough."""
+        while True:
+            await asyncio.sleep(IDLE.total_seconds() / 2)
+            before = self._now() - IDLE
+            idle = [x.key for x in self._lanes.values() if not x.task and x.idle_since and x.idle_since < before]
+            if not idle:
+                continue
+            try:
+                freed = await self._letters.retire(idle, self._owner(), before + CLAIM)
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
+                _log.warning("destinations could not be given back", error=type(error).__name__)
+                continue
+            for key in freed:
+                if self._lanes[key].task is None:
+                    del self._lanes[key]
+
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
@@ -197,27 +225,26 @@ class Outbox:
     # -- one destination -------------------------------------------------------------------------------
 
     async def _run(self, lane: Lane) -> None:
+        ours = True
         try:
-            while lane.letters and not self._stopping:
-                if not await self._head(lane):
-                    break
-            if not self._stopping:
-                await self._letters.release([lane.key], self._owner())
+            while lane.letters and ours and not self._stopping:
+                ours = await self._head(lane)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             # The claim expires or the sweep finds the letters; nothing was recorded that did not happen.
             _log.error("a lane stopped", destination=lane.key.split(":")[0], error=type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
-        finally:
-            if self._lanes.get(lane.key) is lane:
-                del self._lanes[lane.key]
-            if lane.letters and not self._stopping:
-                # Letters that were recorded while the lane was being given back, or that it stopped at.
-                await self.wake([lane.key])
+        else:
+            if ours:
+                lane.task, lane.idle_since = None, self._now()
+                return
+        if self._lanes.get(lane.key) is lane:
+            del self._lanes[lane.key]
+        await self.wake([lane.key])
 
     async def _head(self, lane: Lane) -> bool:
-        """Send the first letter of a lane, or wait for its time."""
+        """Send the first letter of a lane, or wait for its time; whether the destination is still ours."""
         letter = lane.letters[0]
         wait = ((letter.due or letter.at) - self._now()).total_seconds()
         if wait > 0:
@@ -225,7 +252,7 @@ class Outbox:
             with suppress(TimeoutError):
                 await asyncio.wait_for(lane.nudge.wait(), wait)
             if self._stopping:
-                return False
+                return True
             lane.letters[0] = replace(letter, due=self._now()) if lane.nudge.is_set() else letter
             letter = lane.letters[0]
         await self._post.ready(letter)
@@ -235,20 +262,22 @@ class Outbox:
     async def _attempt(self, lane: Lane, letter: Letter) -> bool:
         """Look the letter up once more, with nothing left to wait for, and send it."""
         standing = await self._standing(letter.id)
-        if standing is not None and standing.owner != self._owner():
-            # This process was away for longer than its claim lasts: somebody else sends here now.
-            _log.warning("a destination was lost to another process", destination=lane.key.split(":")[0])
-            lane.letters.clear()
-            return False
-        if standing is None or standing.status != "queued":
-            lane.letters.pop(0)
-            return True
-        if letter.speaker == "bot" and standing.holder == "staffed" and letter.epoch < standing.epoch:
-            await self._mark(Result(letter, "dropped", self._now(), reason="late"))
-            lane.letters.pop(0)
-            return True
+        if standing is not None:
+            if standing.status != "queued":
+                lane.letters.pop(0)
+                return True
+            if standing.owner != self._owner():
+                # This process was away for longer than its claim lasts: somebody else may send here now.
+                _log.warning("a destination was lost to another process", destination=lane.key.split(":")[0])
+                lane.letters.clear()
+                return False
+            if letter.speaker == "bot" and standing.holder == "staffed" and letter.epoch < standing.epoch:
+                await self._mark(Result(letter, "dropped", self._now(), reason="late"))
+                lane.letters.pop(0)
+                return True
+            letter = replace(letter, payload=standing.payload)
         together = self._post.joined(letter, lane.letters[1:])
-        results = await self._tries.one(replace(letter, payload=standing.payload), together)
+        results = await self._tries.one(letter, together)
         for result in results:
             await self._mark(result)
             if result.status == "queued":
@@ -296,5 +325,5 @@ class Outbox:
                 await asyncio.sleep(0.2)
 
     async def _stand(self, letters: Sequence[str]) -> Sequence[Standing | None]:
-        found = await self._letters.standing(letters)
+        found = await self._letters.standing(letters, self._owner())
         return [found.get(letter) for letter in letters]

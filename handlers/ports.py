@@ -16,8 +16,8 @@ from scenarios.engine.records import (
     Held,
     Letter,
     Line,
-    Outcome,
     Receipt,
+    Recorded,
     Result,
     Standing,
     TimerRow,
@@ -212,7 +212,7 @@ class Store(Protocol):
 
     async def load(self, contact: str) -> Held: ...
 
-    async def record(self, turns: Sequence[Turn]) -> Sequence[Outcome]:
+    async def record(self, turns: Sequence[Turn]) -> Sequence[Recorded]:
         """Write the turns in one transaction. Raises whatever the database raises; then nothing was written."""
         ...
 
@@ -232,6 +232,10 @@ class Letters(Protocol):
 
     async def release(self, destinations: Sequence[str], owner: str) -> None: ...
 
+    async def retire(self, destinations: Sequence[str], owner: str, until: datetime) -> Sequence[str]:
+        """Free those destinations where no letter waits and whose claim does not last longer; which ones."""
+        ...
+
     async def renew(self, owner: str, until: datetime) -> None: ...
 
     async def unsent(self, destinations: Mapping[str, int], most: int) -> Sequence[Letter]:
@@ -242,8 +246,9 @@ class Letters(Protocol):
         """Destinations with letters due that nobody holds."""
         ...
 
-    async def standing(self, letters: Sequence[str]) -> Mapping[str, Standing]:
-        """How letters stand just before they are sent."""
+    async def standing(self, letters: Sequence[str], owner: str) -> Mapping[str, Standing]:
+        """How letters stand just before they are sent. Those that are not here wait as they were recorded, at a
+        destination of the owner's, and no person holds their conversation."""
         ...
 
     async def mark(self, results: Sequence[Result], owner: str) -> Sequence[Receipt]:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -108,13 +109,13 @@ class RedisCache:
 
     async def get(self, contacts: Sequence[str]) -> list[Held | None]:
         """The copies of contexts, None for each where there is none or Redis is down."""
-        kept: Sequence[str | None] = [None] * len(contacts)
+        kept: Sequence[Any] = [None] * len(contacts)
         if self.up:
             try:
                 kept = await self._redis.mget([f"{self._prefix}context:{contact}" for contact in contacts])
             except _ERRORS as error:
                 self._failed("get", error)
-        return [None if one is None else _held(one) for one in kept]
+        return [None if one is None else _held(str(one)) for one in kept]
 
     async def put(self, copies: Sequence[Held]) -> None:
         """Keep copies."""

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Integer, Table, TextClause, event, text
+from sqlalchemy import BigInteger, Boolean, Integer, Row, Table, TextClause, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.tables import Moment
@@ -37,13 +37,15 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.postgres = engine.dialect.name == "postgresql"
+        # Without a transaction around it a query is one round trip instead of three.
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if self.postgres else engine
         self._writer = asyncio.Lock()
         self._statements: dict[str, TextClause] = {}
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading."""
-        async with self.engine.connect() as connection:
+        """A connection for reading; each statement sees what is committed when it begins."""
+        async with self._reader.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -95,6 +97,13 @@ class Database:
         statement = self._insert(table, rows[0], f"ON CONFLICT DO NOTHING RETURNING {table.name}.{key}")
         result = await connection.execute(statement, {"rows": packed(rows)})
         return {row[0] for row in result}
+
+    async def insert_returning(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], columns: str
+    ) -> Sequence[Row[Any]]:
+        """Insert many rows in the order given; these columns of what was inserted, in any order."""
+        result = await connection.execute(self._insert(table, rows[0], f"RETURNING {columns}"), {"rows": packed(rows)})
+        return result.all()
 
     def _insert(self, table: Table, row: Mapping[str, Any], conflict: str) -> TextClause:
         columns = {name: kind_of(table, name) for name in row}

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Row
 from scenarios.engine.records import Letter, Receipt, Result, Standing
 from storage import tables as t
 from storage.database import Database, packed
+from storage.posting import CLAIM_SQL
 from storage.receipts import apply_early
 from storage.tables import micros, moment
 
@@ -28,16 +29,12 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        # One order for all, so that two transactions never wait for each other in a circle.
+        self._in_order = "ORDER BY d.key FOR UPDATE OF d" if database.postgres else ""
 
     async def claim(self, destinations: Sequence[str], owner: str, now: datetime, until: datetime) -> list[str]:
         """Those of the destinations that are the owner's now."""
-        sql = (
-            "INSERT INTO destinations (key, owner, until) "
-            "SELECT key, CAST(:owner AS text), CAST(:until AS bigint) "
-            f"FROM {self._db.rows({'key': 'text'})} AS r WHERE true "
-            "ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until "
-            "WHERE destinations.owner = excluded.owner OR destinations.until < :now RETURNING key"
-        )
+        sql = CLAIM_SQL.format(rows=self._db.rows({"key": "text"}))
         values = {
             "rows": packed([{"key": key} for key in sorted(set(destinations))]),
             "owner": owner,
@@ -49,17 +46,32 @@ class Outbox:
 
     async def release(self, destinations: Sequence[str], owner: str) -> None:
         """These destinations are free for anybody again."""
-        sql = (
-            "DELETE FROM destinations WHERE owner = :owner AND key IN "
-            f"(SELECT key FROM {self._db.rows({'key': 'text'})} AS r)"
+        await self._free(destinations, owner, "")
+
+    async def retire(self, destinations: Sequence[str], owner: str, until: datetime) -> list[str]:
+        """Free those destinations where no letter waits and whose claim does not last longer (it was not made anew
+        while we looked); which ones."""
+        idle = (
+            "AND d.until <= :until AND NOT EXISTS "
+            "(SELECT 1 FROM letters l WHERE l.destination = d.key AND l.status = 'queued')"
         )
+        return await self._free(destinations, owner, idle, until=micros(until))
+
+    async def _free(self, destinations: Sequence[str], owner: str, which: str, **values: int) -> list[str]:
+        sql = self._db.statement(
+            f"DELETE FROM destinations WHERE key IN (SELECT d.key FROM {self._db.rows({'key': 'text'})} AS r "
+            f"JOIN destinations d ON d.key = r.key WHERE d.owner = :owner {which} {self._in_order}) RETURNING key"
+        )
+        rows = packed([{"key": key} for key in destinations])
         async with self._db.writing() as connection:
-            rows = packed([{"key": key} for key in destinations])
-            await connection.execute(self._db.statement(sql), {"rows": rows, "owner": owner})
+            return [row[0] for row in await connection.execute(sql, {"rows": rows, "owner": owner, **values})]
 
     async def renew(self, owner: str, until: datetime) -> None:
         """All claims of the owner last longer."""
-        sql = self._db.statement("UPDATE destinations SET until = :until WHERE owner = :owner")
+        sql = self._db.statement(
+            "UPDATE destinations SET until = :until WHERE key IN "
+            f"(SELECT d.key FROM destinations d WHERE d.owner = :owner {self._in_order})"
+        )
         async with self._db.writing() as connection:
             await connection.execute(sql, {"owner": owner, "until": micros(until)})
 
@@ -98,19 +110,22 @@ class Outbox:
             result = await connection.execute(self._db.statement(sql), {"now": micros(now), "most": most})
             return [row[0] for row in result]
 
-    async def standing(self, letters: Sequence[str]) -> dict[str, Standing]:
-        """How letters stand just before they are sent."""
+    async def standing(self, letters: Sequence[str], owner: str) -> dict[str, Standing]:
+        """How letters stand just before they are sent. Those that are not here wait as they were recorded, at a
+        destination of the owner's, and no person holds their conversation. (A queued letter with a
+        `text` was changed.)"""
         sql = (
-            "SELECT l.id, l.status, l.payload, c.holder, c.epoch, d.owner "
-            f"FROM {self._db.rows({'id': 'text'})} AS r JOIN letters l ON l.id = r.id "
-            "LEFT JOIN contexts c ON c.contact = l.contact LEFT JOIN destinations d ON d.key = l.destination"
+            "SELECT r.id, l.status, l.payload, c.holder, c.epoch, d.owner "
+            f"FROM {self._db.rows({'id': 'text'})} AS r LEFT JOIN letters l ON l.id = r.id "
+            "LEFT JOIN contexts c ON c.contact = l.contact LEFT JOIN destinations d ON d.key = l.destination "
+            "WHERE l.id IS NULL OR l.status <> 'queued' OR l.text <> '' OR d.owner IS NULL OR d.owner <> :owner "
+            "OR c.holder = 'staffed'"
         )
+        values = {"rows": packed([{"id": one} for one in letters]), "owner": owner}
         async with self._db.reading() as connection:
-            result = await connection.execute(
-                self._db.statement(sql), {"rows": packed([{"id": one} for one in letters])}
-            )
             return {
-                row[0]: Standing(row[1], json.loads(row[2]), row[3] or "", row[4] or 0, row[5] or "") for row in result
+                row[0]: Standing(row[1] or "gone", json.loads(row[2] or "{}"), row[3] or "", row[4] or 0, row[5] or "")
+                for row in await connection.execute(self._db.statement(sql), values)
             }
 
     async def mark(self, results: Sequence[Result], owner: str) -> list[Receipt]:

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scenarios.engine.contents import content_to
 from scenarios.engine.context import pack
-from scenarios.engine.records import AgentSeen, Letter, Line, Outcome, Turn
+from scenarios.engine.records import AgentSeen, Line, Outcome, Recorded, Turn
 from storage import tables as t
 from storage.database import Database, as_json, packed, storable, storable_json
+from storage.posting import Claimer, post
 from storage.tables import micros
 
 __all__ = ["Recording", "content_text"]
@@ -27,18 +28,26 @@ def content_text(line: Line) -> str:
 
 
 class Recording:
-    """Writes turns."""
+    """Writes turns; with a claimer, what may be sent at once is claimed on the way."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, claimer: Claimer | None = None) -> None:
         self._db = database
+        self._claimer = claimer
 
-    async def record(self, turns: Sequence[Turn]) -> list[Outcome]:
+    async def record(self, turns: Sequence[Turn]) -> list[Recorded]:
         """What became of each turn. Raises what the database raises; then nothing was written."""
         # One order for all processes, so that two transactions never wait for each other in a circle.
         ordered = sorted(turns, key=lambda turn: (turn.contact, turn.event))
         async with self._db.writing() as connection:
             outcomes = await self._write(connection, ordered)
-        return [outcomes[turn.event] for turn in turns]
+            done = [turn for turn in ordered if outcomes[turn.event] is Outcome.RECORDED]
+            await self._effects(connection, done)
+            letters = [letter for turn in done for letter in turn.letters]
+            ours = await post(self._db, connection, letters, self._claimer) if letters else []
+        now_ours = {letter.id: letter for letter in ours}
+        return [
+            Recorded(outcomes[x.event], tuple(now_ours[y.id] for y in x.letters if y.id in now_ours)) for x in turns
+        ]
 
     async def _write(self, connection: AsyncConnection, turns: Sequence[Turn]) -> dict[str, Outcome]:
         outcomes = {turn.event: Outcome.DUPLICATE for turn in turns}
@@ -62,7 +71,6 @@ class Recording:
         if lost:
             sql = f"DELETE FROM events WHERE id IN (SELECT id FROM {self._db.rows({'id': 'text'})} AS r)"
             await connection.execute(self._db.statement(sql), {"rows": packed([{"id": one} for one in lost])})
-        await self._effects(connection, [x for x in fresh if outcomes[x.event] is Outcome.RECORDED])
         return outcomes
 
     async def _owner(self, connection: AsyncConnection, turn: Turn) -> str:
@@ -116,7 +124,6 @@ class Recording:
         )
         for turn in turns:
             await self._rewrite(connection, turn)
-        await db.insert(connection, t.letters, [letter_row(letter) for x in turns for letter in x.letters])
         await self._timers(connection, turns)
         happened = [h for x in turns for h in x.happenings]
         await db.insert(
@@ -162,7 +169,11 @@ class Recording:
         for rewrite in turn.rewrites:
             path = "jsonb_set(payload::jsonb, '{text}', to_jsonb(CAST(:text AS text)))::text"
             change = path if self._db.postgres else "json_set(payload, '$.text', :text)"
-            sql = f"UPDATE letters SET payload = {change} WHERE line = :line AND op = 'say' AND status = 'queued'"
+            # A text before the letter is sent tells the sender that it changed; it is never what was sent.
+            sql = (
+                f"UPDATE letters SET payload = {change}, text = ' ' || CAST(:text AS text) "
+                "WHERE line = :line AND op = 'say' AND status = 'queued'"
+            )
             await connection.execute(self._db.statement(sql), {"line": rewrite.line, "text": storable(rewrite.text)})
         for line in turn.withdrawn:
             await connection.execute(
@@ -222,29 +233,6 @@ def _line(line: Line, event: str) -> dict[str, Any]:
         "status": "",
         "reason": "",
         "deleted": False,
-    }
-
-
-def letter_row(letter: Letter) -> dict[str, Any]:
-    """A new letter's row."""
-    return {
-        "id": letter.id,
-        "contact": letter.contact,
-        "destination": letter.destination,
-        "op": letter.op,
-        "payload": as_json(dict(letter.payload)),
-        "speaker": letter.speaker,
-        "epoch": letter.epoch,
-        "line": letter.line,
-        "at": micros(letter.at),
-        "status": "queued",
-        "due": micros(letter.due or letter.at),
-        "attempts": 0,
-        "chat": "",
-        "message": "",
-        "text": "",
-        "reason": "",
-        "code": "",
     }
 
 

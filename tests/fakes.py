@@ -15,7 +15,19 @@ from typing import Any
 from handlers.ports import Outgoing, Sent, TopicGone
 from scenarios.engine.context import Context
 from scenarios.engine.events import Content, Media, Sender, Target
-from scenarios.engine.records import Held, Letter, Line, Outcome, Receipt, Result, Standing, TimerRow, TopicRow, Turn
+from scenarios.engine.records import (
+    Held,
+    Letter,
+    Line,
+    Outcome,
+    Receipt,
+    Recorded,
+    Result,
+    Standing,
+    TimerRow,
+    TopicRow,
+    Turn,
+)
 from tests.virtual import seconds
 
 
@@ -168,6 +180,7 @@ class FakeLetters:
         self.claims: dict[str, tuple[str, datetime]] = {}
         self.holders: dict[str, tuple[str, int]] = {}
         self.early: list[Receipt] = []
+        self.changed: set[str] = set()
         self.trouble = Trouble()
         self.asked: dict[str, int] = defaultdict(int)
 
@@ -198,6 +211,17 @@ class FakeLetters:
             if self.claims.get(key, ("",))[0] == owner:
                 del self.claims[key]
 
+    async def retire(self, destinations: Sequence[str], owner: str, until: datetime) -> Sequence[str]:
+        self._met("release")
+        waits = {x.destination for x in self.rows.values() if self.status[x.id] == "queued"}
+        freed = [
+            key for key in destinations
+            if key not in waits and key in self.claims and self.claims[key][0] == owner and self.claims[key][1] <= until
+        ]  # fmt: skip
+        for key in freed:
+            del self.claims[key]
+        return freed
+
     async def renew(self, owner: str, until: datetime) -> None:
         self._met("renew")
         self.claims = {key: (who, until if who == owner else end) for key, (who, end) in self.claims.items()}
@@ -220,19 +244,22 @@ class FakeLetters:
         ]  # fmt: skip
         return list(dict.fromkeys(found))[:most]
 
-    async def standing(self, letters: Sequence[str]) -> Mapping[str, Standing]:
+    async def standing(self, letters: Sequence[str], owner: str) -> Mapping[str, Standing]:
         self._met("standing")
         await asyncio.sleep(0.001)
-        return {
+        found = {
             one: Standing(
                 self.status[one],
-                row.payload,
-                *self.holders.get(row.contact, ("bot", 0)),
-                self.claims.get(row.destination, ("",))[0],
+                self.rows[one].payload,
+                *self.holders.get(self.rows[one].contact, ("bot", 0)),
+                self.claims.get(self.rows[one].destination, ("",))[0],
             )
             for one in letters
-            if (row := self.rows.get(one)) is not None
         }
+        return {
+            one: x for one, x in found.items()
+            if x.status != "queued" or x.owner != owner or x.holder == "staffed" or one in self.changed
+        }  # fmt: skip
 
     async def mark(self, results: Sequence[Result], owner: str) -> Sequence[Receipt]:
         self._met("mark")
@@ -387,6 +414,7 @@ class FakeStore:
         self.stale: dict[str, int] = {}
         self.takes = 0.01
         self.loads = 0
+        self.elsewhere: set[str] = set()
 
     def know(self, contact: str, **context: Any) -> Context:
         """A contact with this context."""
@@ -416,12 +444,17 @@ class FakeStore:
             self.know(contact, name="Aziza")
         return self.contexts[contact]
 
-    async def record(self, turns: Sequence[Turn]) -> Sequence[Outcome]:
+    async def record(self, turns: Sequence[Turn]) -> Sequence[Recorded]:
         self.groups.append(len(turns))
         await asyncio.sleep(self.takes)
         if any(turn.event in self.bad for turn in turns):
             raise OSError("the database refused a row")
-        return [self._one(turn) for turn in turns]
+        return [self._recorded(turn) for turn in turns]
+
+    def _recorded(self, turn: Turn) -> Recorded:
+        outcome = self._one(turn)
+        free = [letter for letter in turn.letters if letter.destination not in self.elsewhere]
+        return Recorded(outcome, tuple(free) if outcome is Outcome.RECORDED else ())
 
     def _one(self, turn: Turn) -> Outcome:
         if turn.event in self.events:

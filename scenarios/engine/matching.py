@@ -91,7 +91,7 @@ def _forms(candidate: Candidate, world: World) -> set[str]:
 
 @lru_cache(maxsize=256)
 def _by_first_word(readings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """All forms of all readings, each between spaces, by the word they begin with: few of them have to be looked for."""
+    """All forms of all readings, each between spaces, by the word they begin with: few of them need be looked for."""
     found: dict[str, tuple[str, ...]] = {}
     for form in frozenset().union(*map(_alternatives, readings)):
         word = form.split(" ", 1)[0]

@@ -24,6 +24,7 @@ __all__ = [
     "Mark",
     "Outcome",
     "Receipt",
+    "Recorded",
     "Result",
     "Standing",
     "TimerRow",
@@ -213,6 +214,15 @@ class Outcome(Enum):
     DUPLICATE = "duplicate"
     STALE = "stale"
     MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a turn, and those of its letters that this process may send at once: it holds their destination
+    and nothing older waits there. The outbox has to look for the others."""
+
+    outcome: Outcome
+    letters: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

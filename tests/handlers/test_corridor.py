@@ -33,7 +33,7 @@ from scenarios.engine.events import (
     Topic,
 )
 from scenarios.engine.phrases import verbatim
-from scenarios.engine.records import Held, Outcome, TimerRow, Turn
+from scenarios.engine.records import Held, Letter, Outcome, TimerRow, Turn
 from tests.fakes import FakeCache, FakeChannel, FakeStore
 from tests.virtual import START, in_virtual_time, now, seconds
 
@@ -47,6 +47,7 @@ class Desk:
         self.store = FakeStore()
         self.cache = FakeCache()
         self.telegram = FakeChannel()
+        self.taken: list[Letter] = []
         self.woken: list[str] = []
         self.steps: list[tuple[Event, int]] = []
         self.trouble: dict[str, Exception] = {}
@@ -61,6 +62,7 @@ class Desk:
             texts=Texts({}),
             book=lambda: None,  # type: ignore[arg-type, return-value]
             world=lambda at: None,  # type: ignore[arg-type, return-value]
+            take=self.taken.extend,
             wake=self._wake,
             channels={"telegram": self.telegram},
             staff_language="en",
@@ -138,19 +140,26 @@ async def test_a_duplicate_waits_for_the_firsts_commit_and_changes_nothing(desk:
     assert await asyncio.gather(first, second) == [Outcome.RECORDED, Outcome.DUPLICATE]
     assert ended["second"] > ended["first"] >= 2
     assert len(desk.store.turns) == 1
-    assert desk.woken == ["telegram:1:7"]
+    assert [(x.id, x.destination) for x in desk.taken] == [("a:3", "telegram:1:7")]
     assert desk.cache.copies["C7"].version == 1
 
 
 @in_virtual_time
-async def test_only_after_the_commit_the_copy_is_renewed_and_the_outbox_woken(desk: Desk) -> None:
+async def test_only_after_the_commit_the_copy_is_renewed_and_the_letter_handed_over(desk: Desk) -> None:
     desk.store.takes = 2.0
     task = asyncio.create_task(desk.corridor.receive(said("a")))
     await asyncio.sleep(1)
-    assert (desk.woken, desk.cache.copies) == ([], {})
+    assert (desk.taken, desk.cache.copies) == ([], {})
     await task
-    assert desk.woken == ["telegram:1:7"]
+    assert ([x.destination for x in desk.taken], desk.woken) == (["telegram:1:7"], [])
     assert desk.cache.copies["C7"] == desk.store.contexts["C7"]
+
+
+@in_virtual_time
+async def test_a_letter_to_where_another_process_sends_is_looked_for(desk: Desk) -> None:
+    desk.store.elsewhere.add("telegram:1:7")
+    await desk.corridor.receive(said("a"))
+    assert (desk.taken, desk.woken) == ([], ["telegram:1:7"])
 
 
 @in_virtual_time
@@ -289,13 +298,14 @@ async def test_a_slow_turn_shows_that_an_answer_is_coming_and_a_quick_one_does_n
 
 
 @in_virtual_time
-async def test_a_turn_of_nobody_is_recorded_and_wakes_its_destinations_once(desk: Desk) -> None:
+async def test_a_turn_of_nobody_is_recorded_and_its_letters_are_handed_over_once(desk: Desk) -> None:
     from tests.handlers.desk import letter
 
     turn = Turn("m1", "ManagerAsked", START, letters=(letter("a", "telegram:1:55"),))
     assert await desk.corridor.record_alone(turn) is Outcome.RECORDED
     assert await desk.corridor.record_alone(turn) is Outcome.DUPLICATE
-    assert desk.woken == ["telegram:1:55"]
+    assert [x.id for x in desk.taken] == ["a"]
+    assert desk.woken == []
     desk.store.bad = {"m2"}
     with pytest.raises(OSError, match="refused"):
         await desk.corridor.record_alone(replace(turn, event="m2"))

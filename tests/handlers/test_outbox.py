@@ -39,6 +39,51 @@ async def test_one_destinations_letters_go_in_order_and_others_side_by_side(arou
 
 
 @in_virtual_time
+async def test_letters_that_come_with_their_claim_are_sent_without_looking_for_them(around: Around) -> None:
+    async with around.outbox() as outbox:
+        for n in range(20):
+            (key,) = around.letters.add(letter(str(n), f"telegram:1:{n % 2}"))
+            await around.letters.claim([key], "1", now(), now() + module.CLAIM)
+            outbox.take([around.letters.rows[str(n)]])
+            await asyncio.sleep(0.03)
+        await around.until(around.all_done)
+        assert around.letters.asked["unsent"] == 0
+    for key in range(2):
+        assert around.telegram.texts(str(key)) == [str(n) for n in range(key, 20, 2)]
+
+
+@in_virtual_time
+async def test_where_nothing_waits_any_more_is_given_back_soon_for_other_processes(around: Around) -> None:
+    async with around.outbox("1") as one, around.outbox("2") as two:
+        await around.sent(one, letter("a"))
+        assert list(around.letters.claims) == ["telegram:1:7"]
+        await around.until(lambda: not around.letters.claims, longest=2)
+        assert await around.sent(two, letter("b")) < 0.3
+
+
+@in_virtual_time
+async def test_a_letter_that_comes_while_its_destination_is_given_back_is_sent_once(around: Around) -> None:
+    async with around.outbox("1") as one, around.outbox("2"):
+        for n in range(60):
+            (key,) = around.letters.add(letter(str(n)))
+            await around.letters.claim([key], "1", now(), now() + module.CLAIM)
+            one.take([around.letters.rows[str(n)]])
+            await asyncio.sleep(0.4 + n / 100)
+        await around.until(around.all_done)
+    assert around.telegram.texts() == [str(n) for n in range(60)]
+
+
+@in_virtual_time
+async def test_a_claim_that_is_gone_is_noticed_before_anything_is_sent_and_taken_anew(around: Around) -> None:
+    async with around.outbox() as outbox:
+        around.letters.add(letter("a"))
+        outbox.take([around.letters.rows["a"]])
+        await around.until(around.all_done, longest=5)
+    assert around.telegram.texts() == ["a"]
+    assert around.letters.asked["claim"] >= 1
+
+
+@in_virtual_time
 async def test_letters_added_while_others_are_sent_follow_them(around: Around) -> None:
     async with around.outbox() as outbox:
         for n in range(30):
@@ -221,6 +266,7 @@ async def test_what_was_changed_or_taken_back_before_it_was_sent_goes_as_it_is_n
         await outbox.wake(around.letters.add(letter("a"), letter("b"), letter("c")))
         await around.until(lambda: around.telegram.tried > 0)
         around.letters.rows["a"] = replace(around.letters.rows["a"], payload={"text": "changed"})
+        around.letters.changed.add("a")
         around.letters.status["b"] = "dropped"
         await around.until(around.all_done)
     assert around.telegram.texts() == ["changed", "c"]

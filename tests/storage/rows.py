@@ -58,7 +58,7 @@ def turn(event: str, held: Held | None = None, **more: Any) -> Turn:
 
 async def recorded(db: Database, *turns: Turn) -> list[Outcome]:
     """What became of the turns."""
-    return await Recording(db).record(turns)
+    return [one.outcome for one in await Recording(db).record(turns)]
 
 
 async def said(db: Database, who: str, count: int, first: int = 0) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 from scenarios.engine.events import Target
-from scenarios.engine.records import Letter, Receipt, Result
+from scenarios.engine.records import Letter, Outcome, Receipt, Result, Version
 from storage.contacts import Contacts
 from storage.database import Database
 from storage.outbox import Outbox
+from storage.posting import Claimer
 from storage.receipts import Receipts
+from storage.recording import Recording
 from storage.transcripts import Transcripts
 from tests.storage.rows import NOW, contact, later, letter, line, post, recorded, turn
 
@@ -56,12 +59,52 @@ async def test_of_two_owners_that_ask_at_once_exactly_one_wins_each_destination(
     assert not mine & yours
 
 
+async def test_a_letter_comes_with_its_claim_where_nobody_sends_and_nothing_older_waits(db: Database) -> None:
+    recording = Recording(db, Claimer(lambda: "me", lambda: NOW, timedelta(seconds=30)))
+    rows = Outbox(db)
+    await rows.claim([B], "you", NOW, later(30))
+    await post(db, letter("old", destination="topic:C"))
+    places = (A, A, B, "topic:C")
+    new = [letter(f"{n}", destination=place, payload={"text": "a\x00\ud800"}) for n, place in enumerate(places)]
+    (done,) = await recording.record([turn("E", letters=tuple(new))])
+    assert [x.id for x in done.letters] == ["0", "1"]
+    assert list(done.letters) == await rows.unsent({A: 0}, 9), "as it is stored"
+    assert await rows.claim([A], "you", later(29), later(60)) == []
+    assert await rows.standing(["0", "1"], "me") == {}
+    (more,) = await recording.record([turn("F", letters=(letter("4", destination=A),))])
+    assert more.letters == (), "behind what waits already it is found in its order"
+    (again,) = await recording.record([turn("F", letters=(letter("4", destination=A),))])
+    assert (again.outcome, again.letters) == (Outcome.DUPLICATE, ())
+
+
+async def test_a_letter_that_was_changed_before_it_is_sent_does_not_stand_as_recorded(db: Database) -> None:
+    who = await contact(db)
+    rows = Outbox(db)
+    await post(db, letter("P", who, line="L"), letter("Q", who, line="M"), lines=[line("L", who), line("M", who)])
+    await rows.claim([A], "me", NOW, later(30))
+    assert await rows.standing(["P", "Q"], "me") == {}
+    await recorded(db, turn("E", await Contacts(db).load(who), rewrites=(Version("L", "new words", NOW),)))
+    found = await rows.standing(["P", "Q"], "me")
+    assert {one: x.payload["text"] for one, x in found.items()} == {"P": "new words"}
+
+
+async def test_only_what_is_done_with_and_not_claimed_anew_is_given_back(db: Database) -> None:
+    rows = Outbox(db)
+    await rows.claim(["old", "waits", "yours"], "me", NOW, later(30))
+    await rows.claim(["anew"], "me", NOW, later(31))
+    await rows.release(["yours"], "me")
+    await rows.claim(["yours"], "you", NOW, later(30))
+    await post(db, letter("a", destination="waits"))
+    assert await rows.retire(["old", "waits", "anew", "yours", "unknown"], "me", later(30)) == ["old"]
+    assert await rows.claim(["old", "waits", "anew", "yours"], "she", NOW, later(30)) == ["old"]
+
+
 async def test_nothing_asked_for_nothing_claimed(db: Database) -> None:
     rows = Outbox(db)
     assert await rows.claim([], "me", NOW, later(30)) == []
     await rows.release([], "me")
     assert await rows.unsent({}, 9) == []
-    assert await rows.standing([]) == {}
+    assert await rows.standing([], "me") == {}
     assert await rows.mark([], "me") == []
 
 
@@ -99,17 +142,17 @@ async def test_a_result_is_recorded_only_while_the_claim_is_the_senders(db: Data
     (one,) = await rows.unsent({A: 0}, 9)
     sent = result(one, chat="7", message="100", text="P")
     await rows.mark([sent], "me")
-    assert (await rows.standing(["P"]))["P"].status == "queued", "never claimed"
+    assert (await rows.standing(["P"], "nobody"))["P"].status == "queued", "never claimed"
     await rows.claim([A], "me", NOW, later(30))
     await rows.claim([A], "you", later(31), later(60))
     await rows.mark([sent], "me")
-    assert (await rows.standing(["P"]))["P"].status == "queued", "the claim went to another"
+    assert (await rows.standing(["P"], "nobody"))["P"].status == "queued", "the claim went to another"
     assert [x.status async for x in Transcripts(db).lines("C")] == [""]
     await rows.mark([sent], "you")
     assert await rows.sent_as("L") == ("sent", A, "7", "100", "P", False)
     assert [(x.status, x.chat, x.message) async for x in Transcripts(db).lines("C")] == [("sent", "7", "100")]
     await rows.mark([result(one, "failed", reason="blocked")], "you")
-    assert (await rows.standing(["P"]))["P"].status == "sent", "what is sent stays sent"
+    assert (await rows.standing(["P"], "nobody"))["P"].status == "sent", "what is sent stays sent"
 
 
 async def test_a_later_try_counts_and_waits_for_its_time(db: Database) -> None:
@@ -144,13 +187,13 @@ async def test_a_letters_standing_tells_who_holds_the_conversation_now(db: Datab
     who = await contact(db)
     await post(db, letter("P", who), letter("nobodys", ""))
     rows = Outbox(db)
-    standing = (await rows.standing(["P"]))["P"]
+    standing = (await rows.standing(["P"], "nobody"))["P"]
     assert (standing.status, standing.holder, standing.epoch) == ("queued", "closed", 0)
     await recorded(db, turn("E", await Contacts(db).load(who), change={"holder": "staffed", "epoch": 3}))
-    found = await rows.standing(["P", "nobodys", "unknown"])
+    found = await rows.standing(["P", "nobodys", "unknown"], "nobody")
     assert (found["P"].holder, found["P"].epoch) == ("staffed", 3)
     assert (found["nobodys"].holder, found["nobodys"].epoch) == ("", 0)
-    assert "unknown" not in found
+    assert found["unknown"].status == "gone"
 
 
 async def test_a_receipt_that_came_before_its_message_is_matched_when_the_message_is_known(db: Database) -> None:

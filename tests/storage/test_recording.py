@@ -282,7 +282,7 @@ async def test_long_texts_and_large_numbers_are_kept_to_the_last_letter_and_digi
         target = await Contacts(db).target(str(number), "1")
         assert target is not None
         assert target.kind == kind
-    assert (await Outbox(db).standing(["P"]))["P"].epoch == 2**62 + 1
+    assert (await Outbox(db).standing(["P"], "nobody"))["P"].epoch == 2**62 + 1
 
 
 async def test_the_name_and_phone_of_the_contact_follow_its_context(db: Database) -> None:
@@ -369,7 +369,7 @@ async def test_a_line_taken_back_is_marked_and_its_waiting_letter_is_dropped(db:
     await recorded(db, turn("E2", withdrawn=("L1",)))
     assert [x.id for x in await Outbox(db).unsent({"telegram:1:7": 0}, 9)] == ["P2", "K"]
     assert [(x.id, x.deleted) async for x in Transcripts(db).lines(who)] == [("L1", True), ("L2", False)]
-    assert (await Outbox(db).standing(["P1"]))["P1"].status == "dropped"
+    assert (await Outbox(db).standing(["P1"], "nobody"))["P1"].status == "dropped"
 
 
 # -- the recent past ----------------------------------------------------------------------------------------------
