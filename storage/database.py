@@ -7,7 +7,6 @@ synchronisation, so that what was committed survives a power cut.
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import sqlite3
 import time
@@ -18,6 +17,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Integer, Row, Table, TextClause, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from scenarios.engine.plain import to_json
 from storage.tables import Moment
 
 __all__ = ["Database", "as_json", "open_database", "storable", "storable_json"]
@@ -128,7 +128,7 @@ def packed(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def as_json(value: object) -> str:
     """A value as JSON that both databases keep: NUL and halves of surrogate pairs become U+FFFD."""
-    return storable_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return storable_json(to_json(value))
 
 
 def storable_json(text: str) -> str:

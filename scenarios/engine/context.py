@@ -7,9 +7,12 @@ older desk did not have takes its default; one that a newer desk wrote is refuse
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
+
+from scenarios.engine.plain import to_json
 
 __all__ = ["Context", "Holder", "Slot", "pack", "unpack"]
 
@@ -74,15 +77,15 @@ class Context:
 
     def copy(self) -> Context:
         """A context that can be changed without touching this one."""
-        return replace(
-            self,
-            stack=[list(frame) for frame in self.stack],
-            offered=list(self.offered),
-            slots={name: dict(slot) for name, slot in self.slots.items()},
-            albums={album: [dict(item) for item in items] for album, items in self.albums.items()},
-        )
+        copy = Context(*_values_of(self))
+        copy.stack = [list(frame) for frame in self.stack]
+        copy.offered = list(self.offered)
+        copy.slots = {name: dict(slot) for name, slot in self.slots.items()}
+        copy.albums = {album: [dict(item) for item in items] for album, items in self.albums.items()}
+        return copy
 
 
+_values_of = attrgetter(*(f.name for f in fields(Context)))
 _DEFAULTS = {f.name: f.default for f in fields(Context)}
 _TIMES = tuple(name for name in _DEFAULTS if name.endswith("_at"))
 
@@ -95,7 +98,7 @@ def pack(context: Context) -> str:
         # An empty list or map is what its factory makes.
         if value != default and (value or default is not MISSING):
             kept[name] = value.isoformat() if isinstance(value, datetime) else value
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return to_json(kept)
 
 
 def unpack(data: str) -> Context:

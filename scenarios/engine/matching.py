@@ -71,7 +71,7 @@ def names(text: str, phrase: Phrase, world: World) -> bool:
     return len(text) <= LONGEST_MATCH and _bare(text) in {_bare(reading) for reading in world.readings(phrase)} - {""}
 
 
-def _score(text: str, said: str, forms: Mapping[str, set[str]]) -> str | None:
+def _score(text: str, said: str, forms: Mapping[str, frozenset[str]]) -> str | None:
     """The score that a text gives and nothing else: a number, "4/5", stars with or without it, the words of a label."""
     numbers = [word for word in said.split() if word.isdecimal()]
     rest = [word for word in said.split() if not word.isdecimal()]
@@ -84,16 +84,21 @@ def _score(text: str, said: str, forms: Mapping[str, set[str]]) -> str | None:
     return number if number in forms else None
 
 
-def _forms(candidate: Candidate, world: World) -> set[str]:
-    phrases = [candidate.label] if candidate.synonyms is None else [candidate.label, candidate.synonyms]
-    return {form for phrase in phrases for reading in world.readings(phrase) for form in _alternatives(reading)}
+def _forms(candidate: Candidate, world: World) -> frozenset[str]:
+    synonyms = () if candidate.synonyms is None else world.readings(candidate.synonyms)
+    return _all_forms((*world.readings(candidate.label), *synonyms))
+
+
+@lru_cache(maxsize=1_024)
+def _all_forms(readings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_alternatives, readings))
 
 
 @lru_cache(maxsize=256)
 def _by_first_word(readings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """All forms of all readings, each between spaces, by the word they begin with: few of them need be looked for."""
     found: dict[str, tuple[str, ...]] = {}
-    for form in frozenset().union(*map(_alternatives, readings)):
+    for form in _all_forms(readings):
         word = form.split(" ", 1)[0]
         found[word] = (*found.get(word, ()), f" {form} ")
     return found
