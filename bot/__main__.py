@@ -25,6 +25,14 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(WRONG_USE)
 
 
+def _workers(text: str) -> int:
+    """How many processes; one at least."""
+    number = int(text) if text.isascii() and text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more")
+    return number
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status."""
     parser = _Parser(prog="qabul", description="A service desk that lives in messengers.")
@@ -35,10 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="The real desk against local messengers, with the playground page at /playground.",
     )
     demo.add_argument("--port", type=int, help="where the page listens (default: QABUL_HTTP_PORT or 8080)")
-    commands.add_parser(
+    run = commands.add_parser(
         "run",
         help="the desk on the configured messengers",
         description="The desk on the messengers that the QABUL_… settings name (environment or .env file).",
+    )
+    run.add_argument(
+        "--workers", type=_workers, default=1, metavar="N", help="so many processes, on PostgreSQL (default: 1)"
     )
     commands.add_parser("migrate", help="bring the database to the current schema")
     scenario = commands.add_parser("scenario", help="work on scenario files", description="Work on scenario files.")
@@ -65,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "run":
             from bot.commands.run import run_desk
 
-            return run_desk(os.environ, ENV_FILE)
+            return run_desk(os.environ, ENV_FILE, given.workers)
         case "migrate":
             from bot.commands.migrate import run_migrate
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -71,11 +72,18 @@ def now() -> datetime:
 
 
 class Desk:
-    """One desk at work. `mount` may put further pages into its web application."""
+    """One desk at work. `mount` may put further pages into its web application. `doors`: listening sockets that it
+    shares with other workers; the one who opened them also sets up the messengers."""
 
-    def __init__(self, settings: Settings, mount: Callable[[web.Application], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        mount: Callable[[web.Application], None] | None = None,
+        doors: Sequence[socket.socket] = (),
+    ) -> None:
         self.settings = settings
         self._mount = mount
+        self._doors = doors
         self._stack = AsyncExitStack()
         self._stopping = asyncio.Event()
         self._recent: Sequence[float] = ()
@@ -226,6 +234,7 @@ class Desk:
                 self._ground.cache,
                 self._owner,
                 self._stopping,
+                sets_up=not self._doors,
             )
             routes += inlet.routes
             works = inlet.works
@@ -233,7 +242,7 @@ class Desk:
         if self._mount is not None:
             self._mount(application)
         try:
-            runner = await serve(application, settings.http_host, settings.http_port)
+            runner = await serve(application, settings.http_host, settings.http_port, self._doors)
         except OSError as error:
             for work in works.values():
                 work.close()

@@ -26,7 +26,7 @@ from handlers.ports import SendError
 from storage.cache import RedisCache
 from storage.owners import Owner
 
-__all__ = ["Inlet", "TelegramDoor", "telegram_inlet", "whatsapp_inlet"]
+__all__ = ["Inlet", "TelegramDoor", "set_up_telegram", "telegram_inlet", "whatsapp_inlet"]
 
 LEASE_SECONDS = 15.0
 RENEW_SECONDS = 5.0
@@ -89,20 +89,13 @@ def telegram_inlet(
     cache: RedisCache,
     owner: Owner,
     stop: asyncio.Event,
+    sets_up: bool = True,
 ) -> Inlet:
-    """Telegram by webhook when an address is set, otherwise by long polling."""
-    assert settings.telegram_token is not None
+    """Telegram by webhook when an address is set, otherwise by long polling; `sets_up`: webhook and menus too."""
     door = TelegramDoor(settings, api, channel, reception)
-    wanted = SetUp(
-        token=settings.telegram_token,
-        api_url=settings.telegram_api_url,
-        webhook_url=settings.telegram_webhook_url,
-        webhook_secret=settings.telegram_webhook_secret,
-        staff_chats=[settings.staff_chat_id] if settings.staff_chat_id is not None else [],
-        managers=sorted(settings.manager_ids),
-        language=settings.language,
-    )
-    inlet = Inlet(works={"telegram-name": door.learn_name(), "telegram-set-up": _set_up(wanted, stop)})
+    inlet = Inlet(works={"telegram-name": door.learn_name()})
+    if sets_up:
+        inlet.works["telegram-set-up"] = set_up_telegram(settings, stop)
     if settings.telegram_webhook_secret is not None and settings.telegram_webhook_url is not None:
         inlet.routes.append(web.post(TELEGRAM_PATH, webhook_handler(settings.telegram_webhook_secret, door.receive)))
     elif settings.is_on_sqlite:
@@ -128,7 +121,18 @@ def whatsapp_inlet(settings: Settings, channel: WhatsAppChannel, reception: Rece
     return list(hook.routes())
 
 
-async def _set_up(wanted: SetUp, stop: asyncio.Event) -> None:
+async def set_up_telegram(settings: Settings, stop: asyncio.Event) -> None:
+    """Tell Telegram where updates go and which commands there are, until it took or refused that or we are to stop."""
+    assert settings.telegram_token is not None
+    wanted = SetUp(
+        token=settings.telegram_token,
+        api_url=settings.telegram_api_url,
+        webhook_url=settings.telegram_webhook_url,
+        webhook_secret=settings.telegram_webhook_secret,
+        staff_chats=[settings.staff_chat_id] if settings.staff_chat_id is not None else [],
+        managers=sorted(settings.manager_ids),
+        language=settings.language,
+    )
     await set_up(wanted, stop)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.workers.door import AT_ONCE, BACKLOG
 
 __all__ = ["make_web", "serve"]
 
@@ -32,9 +35,15 @@ def make_web(ready: Callable[[], Awaitable[str]], routes: Sequence[web.AbstractR
     return application
 
 
-async def serve(application: web.Application, host: str, port: int) -> web.AppRunner:
-    """Listen; the runner's cleanup ends it after the requests under way. Raises OSError when the port is taken."""
+async def serve(
+    application: web.Application, host: str, port: int, doors: Sequence[socket.socket] = ()
+) -> web.AppRunner:
+    """Listen, or accept from `doors` that listen already; the runner's cleanup ends it after the requests under way.
+    Raises OSError when the port is taken."""
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=8.0)
     await runner.setup()
-    await web.TCPSite(runner, host, port, backlog=1024).start()
+    if not doors:
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+    for door in doors:
+        await web.SockSite(runner, door, backlog=AT_ONCE).start()
     return runner

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.settings import Settings, SettingsError, read_settings
 
-__all__ = ["run_desk", "settings_or_none", "until_told"]
+__all__ = ["CANNOT_START", "run_desk", "serve", "settings_or_none", "until_told"]
 
 CANNOT_START = 2
 
@@ -24,7 +25,7 @@ def settings_or_none(environ: Mapping[str, str], env_file: Path) -> Settings | N
         return None
 
 
-def run_desk(environ: Mapping[str, str], env_file: Path) -> int:
+def run_desk(environ: Mapping[str, str], env_file: Path, workers: int = 1) -> int:
     """Run until told to stop; the exit status."""
     settings = settings_or_none(environ, env_file)
     if settings is None:
@@ -35,21 +36,44 @@ def run_desk(environ: Mapping[str, str], env_file: Path) -> int:
             file=sys.stderr,
         )
         return CANNOT_START
-    return asyncio.run(_serve(settings))
+    if workers == 1:
+        return asyncio.run(_alone(settings))
+    if settings.is_on_sqlite:
+        print(
+            f"qabul: --workers {workers} needs PostgreSQL, since SQLite serves one process at a time: set "
+            "QABUL_DATABASE_URL to a PostgreSQL database, or leave --workers away",
+            file=sys.stderr,
+        )
+        return CANNOT_START
+    from bot.commands.workers import run_workers
+
+    return run_workers(settings, workers)
 
 
-async def _serve(settings: Settings) -> int:
+async def _alone(settings: Settings) -> int:
+    from bot.logs import set_up_logs
+
+    set_up_logs(settings.log_format)
+    return await serve(settings, until_told())
+
+
+async def serve(
+    settings: Settings,
+    told: asyncio.Event,
+    ready: Callable[[], None] = lambda: None,
+    doors: Sequence[socket.socket] = (),
+) -> int:
+    """A desk until told to stop; the exit status. `ready` is called when it is at work, `doors` are listening sockets
+    that it shares with other workers."""
     from bot.app import Desk, StartError
     from bot.book import BookError
     from bot.embedded.lock import DirectoryInUse
     from bot.embedded.redis_server import RedisUnavailable
-    from bot.logs import set_up_logs
     from handlers.business import BusinessError
 
-    set_up_logs(settings.log_format)
-    told = until_told()
     try:
-        async with Desk(settings):
+        async with Desk(settings, doors=doors):
+            ready()
             await told.wait()
     except (StartError, BookError, BusinessError, DirectoryInUse, RedisUnavailable) as error:
         print(f"qabul: {error}", file=sys.stderr)

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ class DeskProcess:
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "desk.log"
         self.data = self.folder / "data"
+        self.workers = 1
         self.process: asyncio.subprocess.Process | None = None
         self.ready_after: list[float] = []
         self.killed_at = 0.0
@@ -83,9 +85,10 @@ class DeskProcess:
     async def start(self, ready: bool = True) -> None:
         """Start it and, if wanted, wait until /readyz says 200; how long that took is in `ready_after`."""
         began = time.monotonic()
+        workers = [] if self.workers == 1 else ["--workers", str(self.workers)]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run",
+                sys.executable, "-m", "bot", "run", *workers,
                 cwd=self.folder, env=self.environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         if ready:
@@ -156,6 +159,22 @@ class DeskProcess:
             if mine and not gone:
                 found.append(f"{entry.name} {command}")
         return found
+
+    def worker_pids(self) -> list[int]:
+        """The processes of the workers that live, in the order of their numbers."""
+        assert self.process is not None
+        named = []
+        with suppress(OSError):
+            for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+                with suppress(OSError):
+                    named.append((Path(f"/proc/{pid}/comm").read_text().strip(), int(pid)))
+        return [pid for name, pid in sorted(named) if name.startswith("qabul worker")]
+
+    def kill_worker(self, pid: int) -> None:
+        """SIGKILL one of the workers."""
+        self.killed_at = time.time()
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
     def redis_pid(self) -> int:
         """The embedded Redis's process."""

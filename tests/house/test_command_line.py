@@ -98,3 +98,26 @@ def test_migrate_says_why_a_database_cannot_be_used(tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
     assert "QABUL_DATABASE_URL" in done.stderr
     assert "secret-word" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [("0", "'0' is no number of processes"), ("-1", "'-1'"), ("two", "'two'"), ("3", "PostgreSQL")]
+)
+def test_a_number_of_workers_that_cannot_be_is_refused_at_once_in_one_line(
+    tmp_path: Path, number: str, words: str
+) -> None:
+    before = os.times().children_user
+    done = qabul(
+        "run",
+        f"--workers={number}",
+        folder=tmp_path,
+        QABUL_TELEGRAM_TOKEN="7000000001:AAlocal-telegram-of-the-playground0",
+        QABUL_STAFF_CHAT_ID="-1001234567890",
+    )
+
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert words in done.stderr
+    # Nothing heavy was imported: that alone would take longer. The processor's time, whatever else the machine does.
+    assert os.times().children_user - before < 0.6
+    assert list(tmp_path.iterdir()) == []

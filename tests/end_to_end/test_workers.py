@@ -1,0 +1,95 @@
+"""Several workers: they share the work, a dead one is replaced, and they all end together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from tests.end_to_end.desk import Storage, measured, until
+from tests.end_to_end.scene import PERSON, scene
+
+
+@pytest.fixture
+def shared(postgres_url: str, redis_url: str) -> Storage:
+    """What several processes need: PostgreSQL and a Redis."""
+    return Storage(postgres_url, redis_url)
+
+
+async def test_a_worker_that_is_killed_is_replaced_and_what_it_held_is_sent_within_ten_seconds(
+    shared: Storage,
+) -> None:
+    async with scene(shared, "webhook") as it:
+        it.desk.workers = 3
+        customers = it.customers(12)
+        await it.desk.start()
+        measured(f"ready after {it.desk.ready_after[0]:.1f} s")
+        assert it.desk.ready_after[0] < 6
+        await until(lambda: len(it.desk.worker_pids()) == 3, 10, "three workers are there", it.desk)
+        # The messenger does not answer, so every worker holds letters that it cannot send yet.
+        it.telegram.set_latency(5.0)
+        for one in customers:
+            one.says("Hello")
+
+        async def held() -> int:
+            rows = await it.desk.rows("SELECT count(DISTINCT owner), count(*) FROM destinations")
+            return int(rows[0][1])
+
+        deadline = time.monotonic() + 10
+        while await held() < len(customers):
+            assert time.monotonic() < deadline, it.desk.last_words()
+            await asyncio.sleep(0.05)
+        it.telegram.set_latency(0.0)
+        killed = it.desk.worker_pids()[:2]
+        began = time.monotonic()
+        for pid in killed:
+            it.desk.kill_worker(pid)
+        await it.until(lambda: all(one.heard() for one in customers), "everybody has an answer", 10)
+        measured(f"two of three killed: everybody answered after {time.monotonic() - began:.1f} s")
+        await until(
+            lambda: len(pids := it.desk.worker_pids()) == 3 and not set(pids) & set(killed), 10, "replaced", it.desk
+        )
+        await it.desk.all_sent()
+        assert it.telegram.calls_of("setMyCommands")
+
+
+async def test_a_stop_under_load_loses_and_doubles_nothing_and_leaves_no_process(shared: Storage) -> None:
+    async with scene(shared, "webhook") as it:
+        it.desk.workers = 3
+        it.telegram.set_latency(0.15)
+        customers = it.customers(30)
+        await it.desk.start()
+        for one in customers:
+            one.says("operator")
+        await it.until(lambda: any(one.heard() for one in customers), "the first has an answer")
+        began = time.monotonic()
+        assert await it.desk.stop() == 0
+        measured(f"three workers stopped in {time.monotonic() - began:.1f} s")
+        assert not it.desk.left_running()
+        it.telegram.set_latency(0.0)
+        await it.desk.start()
+        await it.until(lambda: all(map(it.has_handoff, customers)), "every handoff is in its topic", 30)
+        await it.desk.all_sent()
+        for one in customers:
+            assert len(one.heard()) == 1
+            assert PERSON in one.heard()[0]
+            assert len(it.in_topic(one)) == 3
+        assert await it.desk.stop() == 0
+
+
+async def test_a_supervisor_that_is_killed_leaves_nothing_behind(shared: Storage) -> None:
+    async with scene(Storage(shared.database_url, None), "polling") as it:
+        it.desk.workers = 2
+        (one,) = it.customers(1)
+        await it.desk.start()
+        one.says("Hello")
+        await it.until(one.heard, "the desk is at work")
+        await it.desk.kill()
+        await until(lambda: not it.desk.left_running(), 10, "nothing is left", it.desk)
+        measured(f"all gone {time.time() - it.desk.killed_at:.1f} s after the supervisor")
+        one.says("operator")
+        await it.desk.start()
+        await it.until(lambda: it.has_handoff(one), "and the next one goes on")
+        assert await it.desk.stop() == 0
+        assert not it.desk.left_running()
