@@ -37,6 +37,10 @@ class DeskStore:
         """The contact of this sender, made at the first sight of them."""
         return self.contacts.known(sender) or await self._find((sender, at))
 
+    def forget(self, sender: Sender) -> None:
+        """This sender is looked up in the database the next time."""
+        self.contacts.forget(sender)
+
     async def contact_of_topic(self, chat: int, thread: int) -> str | None:
         """Whose topic this is."""
         return await self.contacts.contact_of_topic(chat, thread)

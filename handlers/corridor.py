@@ -103,12 +103,14 @@ class Corridor:
         ours = not isinstance(event, _CUSTOMER)
         with self._lanes.door(ours):
             async with self._lanes.lane(_lane_of(event)), self._lanes.place(ours), self._typing(event):
-                contact = await self._contact(event)
-                if contact is None:
-                    return None
-                async with self._lanes.lane(contact):
-                    event = await self._resolved(event, contact)
-                    outcome = await self._turn(event, contact)
+                outcome = Outcome.STALE
+                while outcome is Outcome.STALE:
+                    contact = await self._contact(event)
+                    if contact is None:
+                        return None
+                    async with self._lanes.lane(contact):
+                        event = await self._resolved(event, contact)
+                        outcome = await self._turn(event, contact)
         if outcome is Outcome.MOVED and staff:
             _log.warning("a staff message was not relayed, its topic changed hands", kind=type(event).__name__)
         return outcome
@@ -136,7 +138,12 @@ class Corridor:
             outcome = await self._recorded(turn)
             if outcome is not Outcome.STALE:
                 break
-            held = await self._store.load(contact)
+            if isinstance(event, _CUSTOMER):
+                self._store.forget(event.sender)
+            held, whose = await asyncio.gather(self._store.load(contact), self._contact(event))
+            if whose != contact:
+                # Another process has learned that the customer's name means somebody else.
+                return outcome
         else:
             raise Busy("another process kept changing this contact's conversation")
         if outcome is Outcome.RECORDED:

@@ -200,6 +200,10 @@ class Store(Protocol):
         """The contact of this sender, made at the first sight of them."""
         ...
 
+    def forget(self, sender: Sender) -> None:
+        """Do not answer from memory whose sender this is the next time: another process may have changed it."""
+        ...
+
     async def contact_of_topic(self, chat: int, thread: int) -> str | None: ...
 
     async def target(self, chat: str, message: str) -> Target | None:

@@ -11,11 +11,16 @@ from scenarios.engine import effects as fx
 from scenarios.engine.contents import content_to
 from scenarios.engine.context import Context
 from scenarios.engine.events import (
+    AddressChanged,
     AgentCommanded,
     AgentEdited,
     AgentSaid,
     AgentUnheard,
+    ButtonPressed,
     Content,
+    CustomerEdited,
+    CustomerReacted,
+    CustomerSaid,
     Event,
     OwnerSaid,
     TimerFired,
@@ -138,6 +143,7 @@ def write(
         contact=context.contact,
         version=held.version,
         context=context,
+        address=_address(event),
         topic=event.topic if isinstance(event, AgentSaid | AgentCommanded | AgentEdited | AgentUnheard) else None,
         lines=tuple(written.lines),
         versions=tuple(written.versions),
@@ -152,6 +158,14 @@ def write(
         withdrawn=tuple(written.withdrawn),
         timer_done=event.id.removeprefix("timer:") if isinstance(event, TimerFired) else "",
     )
+
+
+def _address(event: Event) -> str:
+    """The customer's best name, which decides whose event it is; nothing for events that come from nobody outside."""
+    match event:
+        case CustomerSaid() | ButtonPressed() | CustomerEdited() | CustomerReacted() | AddressChanged() | OwnerSaid():
+            return f"{event.sender.channel}:{event.sender.account}:{event.sender.keys[0]}"
+    return ""
 
 
 def _carry(w: Written, effect: fx.Effect) -> None:

@@ -21,7 +21,8 @@ __all__ = ["Contacts", "new_code"]
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 REMEMBERED = 50_000
-"""Addresses kept in memory: an address never changes its contact without this process being told."""
+"""Addresses kept in memory. Another process may give one to another contact; a turn that was made upon what was
+remembered is stale then."""
 
 
 def new_code() -> str:
@@ -49,6 +50,11 @@ class Contacts:
         """The contact of a sender that this process has met already."""
         found = {self._known.get(key) for key in _keys(sender)}
         return found.pop() if len(found) == 1 else None
+
+    def forget(self, sender: Sender) -> None:
+        """This sender is looked up in the database the next time."""
+        for key in _keys(sender):
+            self._known.pop(key, None)
 
     async def find_contact(self, sender: Sender, at: datetime) -> str:
         """The contact of this sender, made at the first sight of them.

@@ -83,15 +83,19 @@ class Recording:
     async def _contexts(self, connection: AsyncConnection, turns: Sequence[Turn]) -> set[str]:
         if not turns:
             return set()
-        columns = {"contact": "text", "version": "bigint", "holder": "text", "epoch": "bigint", "data": "text"}
+        kinds = {"contact": "text", "address": "text", "version": "bigint", "holder": "text", "epoch": "bigint"}
+        columns = {**kinds, "data": "text"}
+        # Which contact a name means is remembered by every process, and another one may have changed it meanwhile.
         sql = (
             "UPDATE contexts SET version = contexts.version + 1, holder = r.holder, epoch = r.epoch, data = r.data "
             f"FROM {self._db.rows(columns)} AS r "
-            "WHERE contexts.contact = r.contact AND contexts.version = r.version RETURNING contexts.contact"
+            "WHERE contexts.contact = r.contact AND contexts.version = r.version AND NOT EXISTS "
+            "(SELECT 1 FROM addresses a WHERE a.key = r.address AND a.contact <> r.contact) RETURNING contexts.contact"
         )
         rows = [
             {
                 "contact": turn.contact,
+                "address": turn.address,
                 "version": turn.version,
                 "holder": turn.context.holder,
                 "epoch": turn.context.epoch,

@@ -403,6 +403,8 @@ class FakeStore:
 
     def __init__(self) -> None:
         self.contexts: dict[str, Held] = {}
+        self.addresses: dict[str, str] = {}
+        self.known: dict[str, str] = {}
         self.events: list[str] = []
         self.turns: list[Turn] = []
         self.groups: list[int] = []
@@ -423,10 +425,13 @@ class FakeStore:
 
     async def find_contact(self, sender: Sender, at: datetime) -> str:
         await asyncio.sleep(0.001)
-        contact = f"C{sender.keys[0]}"
+        contact = self.known.setdefault(sender.keys[0], self.addresses.get(sender.keys[0], f"C{sender.keys[0]}"))
         if contact not in self.contexts:
             self.know(contact, name=sender.name)
         return contact
+
+    def forget(self, sender: Sender) -> None:
+        self.known.pop(sender.keys[0], None)
 
     async def contact_of_topic(self, chat: int, thread: int) -> str | None:
         return self.topics.get((chat, thread))
@@ -466,6 +471,8 @@ class FakeStore:
                 self.stale[turn.event] -= 1
                 held = self.contexts[turn.contact]
                 self.contexts[turn.contact] = Held(held.context, held.version + 1)
+                return Outcome.STALE
+            if self.addresses.get(turn.address.rpartition(":")[2], turn.contact) != turn.contact:
                 return Outcome.STALE
             if self.contexts[turn.contact].version != turn.version:
                 return Outcome.STALE

@@ -182,7 +182,8 @@ class Turn:
     """Everything one event changes, written in one transaction or not at all.
 
     `context` None is an event without a contact (a manager's command, something unreadable). `topic` is the topic a
-    staff message came from: if it belongs to another contact by now, the turn is refused.
+    staff message came from: if it belongs to another contact by now, the turn is refused. `address` is what the vendor
+    calls the customer it came from ("channel:account:key"): if that means another contact by now, the turn is stale.
     """
 
     event: str
@@ -192,6 +193,7 @@ class Turn:
     version: int = 0
     context: Context | None = None
     topic: Topic | None = None
+    address: str = ""
     raw: str = ""
     lines: tuple[Line, ...] = ()
     versions: tuple[Version, ...] = ()

@@ -321,6 +321,18 @@ async def test_idle_waits_for_what_is_under_way(desk: Desk) -> None:
     assert await task is Outcome.RECORDED
 
 
+@in_virtual_time
+async def test_a_customer_whom_another_process_joined_to_somebody_is_heard_there_from_then_on(desk: Desk) -> None:
+    await desk.corridor.receive(said("a", "7"))
+    desk.store.addresses["7"] = "OTHER"
+    desk.store.know("OTHER", name="Aziza")
+    assert await desk.corridor.receive(said("b", "7")) is Outcome.RECORDED
+    assert await desk.corridor.receive(said("c", "7")) is Outcome.RECORDED
+    assert desk.order("C7") == ["a"]
+    assert desk.order("OTHER") == ["b", "c"]
+    assert [turn.address for turn in desk.store.turns] == ["telegram:1:7"] * 3
+
+
 # -- the clock ---------------------------------------------------------------------------------------------------
 
 

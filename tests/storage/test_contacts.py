@@ -80,6 +80,25 @@ async def test_a_changed_number_means_the_same_contact_from_then_on(db: Database
     assert await Contacts(db).find_contact(sender("p:2", channel="whatsapp"), NOW) == who
 
 
+async def test_a_turn_upon_a_contact_that_the_name_no_longer_means_is_stale_in_every_process(
+    db: Database, other: Database
+) -> None:
+    here, there = Contacts(db), Contacts(other)
+    name = sender("p:2", channel="whatsapp")
+    before = await there.find_contact(name, NOW)
+    who = await here.find_contact(sender("p:1", channel="whatsapp"), NOW)
+    await here.link(sender("p:1", channel="whatsapp"), name, NOW)
+    assert await there.find_contact(name, NOW) == before, "this process was not told"
+    # It loads the context anew, so its version is right, and only the name's meaning is not.
+    late = turn("E", await there.load(before), address="whatsapp:1:p:2", lines=(line("L", before),))
+    assert await recorded(other, late) == [Outcome.STALE]
+    assert await count(db, "lines") == 0
+    there.forget(name)
+    assert await there.find_contact(name, NOW) == who
+    again = turn("E", await there.load(who), address="whatsapp:1:p:2", lines=(line("L", who),))
+    assert await recorded(other, again) == [Outcome.RECORDED]
+
+
 async def test_a_contact_that_does_not_exist_cannot_be_loaded(db: Database) -> None:
     with pytest.raises(LookupError, match="NOBODY"):
         await Contacts(db).load("NOBODY")
