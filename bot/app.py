@@ -184,7 +184,7 @@ class Desk:
         managers = ManagerDesk(
             store=store, transcripts=transcripts, texts=texts, business=business, zone=zone, folder=papers
         )
-        self._receipts, self._refusals = Receipts(db), Refusals(db)
+        self._receipts, self._refusals = Receipts(db), Refusals(db, self._owner.mine)
         self._reception = Reception(
             self._corridor,
             managers,
@@ -214,7 +214,7 @@ class Desk:
         self._stack.push_async_callback(self._reception.idle, IDLE_SECONDS)
         self._outbox.start()
         self._stack.push_async_callback(self._outbox.stop, FLUSH_SECONDS)
-        self._run(Clock(self._store, self._corridor.receive, now).run(), "clock")
+        self._run(Clock(self._store, self._corridor.receive, now, self._owner.mine).run(), "clock")
         self._run(self._watch_figures(), "figures")
         self._run(self._watch_owner(), "owner")
         self._run(self._watch_receipts(), "receipts")

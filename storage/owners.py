@@ -7,6 +7,7 @@ dies. On SQLite the data directory's lock already says that this process is the 
 from __future__ import annotations
 
 import secrets
+import zlib
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,6 +28,7 @@ class Owner:
         self._outbox = outbox
         self._number = 0
         self._connection: AsyncConnection | None = None
+        self._living: list[str] = []
 
     @property
     def name(self) -> str:
@@ -63,7 +65,11 @@ class Owner:
         """The names of the senders that live, ours among them."""
         names = {self.name}
         if self._db.postgres:
-            sql = f"SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = {LOCK_CLASS} AND granted"
+            # A server has many databases, and other desks in them.
+            sql = (
+                f"SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = {LOCK_CLASS} AND granted "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
             async with self._db.reading() as connection:
                 names |= {str(row[0]) for row in await connection.exec_driver_sql(sql)}
         return names
@@ -71,8 +77,21 @@ class Owner:
     async def bury(self) -> int:
         """Free what senders hold that are not alive; how many destinations that were."""
         # Holders first: whoever arrives while this looks around lives already when the living are counted.
-        dead = await self._outbox.owners() - await self.alive()
+        holders, living = await self._outbox.owners(), await self.alive()
+        self._living = sorted(living)
+        dead = holders - living
         return await self._outbox.bury(sorted(dead)) if dead else 0
+
+    @property
+    def processes(self) -> int:
+        """How many live, by the last look around (`bury`)."""
+        return max(1, len(self._living))
+
+    def mine(self, work: str) -> bool:
+        """Whether this process is the one to do what all of them could do and one is enough for; by the last look
+        around, so for a moment it may be nobody's or two processes', which must harm nobody."""
+        living = self._living or [self.name]
+        return living[zlib.crc32(work.encode()) % len(living)] == self.name
 
     async def leave(self) -> None:
         """Give the name and everything held back."""

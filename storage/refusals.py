@@ -1,12 +1,13 @@
 """Refusals that nobody was told of yet: the process died between recording one and telling it.
 
 Telling is an event like any other, with an id that derives from the letter or the line, so that whoever finds a refusal
-untold may tell it, and it is told once.
+untold may tell it, and it is told once. Each process looks for its share, and tells another's only when it finds it
+again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row
@@ -26,8 +27,10 @@ MOST = 100
 class Refusals:
     """Finds what was refused and not told."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, mine: Callable[[str], bool] = lambda _: True) -> None:
         self._db = database
+        self._mine = mine
+        self._anothers: frozenset[str] = frozenset()
 
     async def untold(self, now: datetime) -> Sequence[NotDelivered]:
         """The events that tell them: letters that failed, and sent messages that were called failed later."""
@@ -45,7 +48,8 @@ class Refusals:
         async with self._db.reading() as connection:
             found = [_of_letter(row, now) for row in await connection.execute(letters, values)]
             found += [_of_line(row, now) for row in await connection.execute(lines, values)]
-        return found
+        left, self._anothers = self._anothers, frozenset(one.id for one in found if not self._mine(one.id))
+        return [one for one in found if one.id not in self._anothers or one.id in left]
 
 
 def _of_letter(row: Row[tuple[object, ...]], now: datetime) -> NotDelivered:

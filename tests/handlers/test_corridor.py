@@ -12,7 +12,7 @@ import pytest
 
 from handlers import corridor as module
 from handlers import lanes
-from handlers.clock import Clock
+from handlers.clock import ANOTHERS_SECONDS, Clock
 from handlers.corridor import MOST_IN_A_GROUP, MOST_TRIES, TYPING_AFTER, Corridor
 from handlers.lanes import Busy
 from handlers.texts import Texts
@@ -364,6 +364,35 @@ async def test_timers_fire_within_a_second_once_and_again_after_trouble(desk: De
     assert {turn.timer_done for turn in desk.store.turns} == {"a", "b", "c"}
     for clock in clocks:
         clock.cancel()
+    await asyncio.gather(*clocks, return_exceptions=True)
+
+
+@in_virtual_time
+async def test_two_processes_share_the_timers_and_one_fires_the_others_when_it_does_not_come_to_them(
+    desk: Desk,
+) -> None:
+    desk.store.timers = [TimerRow(f"{n}", f"C{n}", "remind", START + timedelta(seconds=5), {}) for n in range(10)]
+    both = (desk.corridor, desk.another())
+    asked: list[list[str]] = [[], []]
+
+    def clock(number: int) -> Clock:
+        async def receive(event: Event) -> object:
+            asked[number].append(event.id)
+            return await both[number].receive(event)
+
+        return Clock(desk.store, receive, now, lambda timer: int(timer) % 2 == number)
+
+    clocks = [asyncio.create_task(clock(number).run()) for number in range(2)]
+    await asyncio.sleep(7)
+    assert sorted(asked[0]) == [f"timer:{n}" for n in range(0, 10, 2)]
+    assert sorted(asked[1]) == [f"timer:{n}" for n in range(1, 10, 2)]
+    clocks[1].cancel()
+    desk.store.timers.append(TimerRow("11", "C11", "remind", START + timedelta(seconds=8), {}))
+    await asyncio.sleep(1 + ANOTHERS_SECONDS - 0.5)
+    assert "timer:11" not in desk.store.events
+    await asyncio.sleep(1)
+    assert desk.order("C11") == ["timer:11"]
+    clocks[0].cancel()
     await asyncio.gather(*clocks, return_exceptions=True)
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import text
 from storage.database import Database, open_database
 from storage.outbox import Outbox
 from storage.owners import LOCK_CLASS, Owner
+from storage.schema import upgrade
+from tests.servers import Databases
 from tests.storage.rows import NOW, later
 
 PROCESS = """
@@ -120,6 +122,36 @@ async def test_a_killed_connection_loses_the_name_and_its_owner_notices(migrated
     for owner, database in ((one, first), (two, second)):
         await owner.leave()
         await database.close()
+
+
+async def test_what_one_process_is_enough_for_is_exactly_ones_and_goes_over_when_it_leaves(
+    migrated_postgres: str, databases: Databases
+) -> None:
+    # Another desk in the same server is nobody of ours.
+    foreign_url = databases.create()
+    foreign = open_database(foreign_url)
+    await upgrade(foreign)
+    stranger, _ = await arrived(foreign)
+    mine = [open_database(migrated_postgres) for _ in range(3)]
+    owners = [(await arrived(database))[0] for database in mine]
+    for owner in owners:
+        await owner.bury()
+        assert owner.processes == 3
+    works = [f"timer {n}" for n in range(60)]
+    share = {work: [owner.name for owner in owners if owner.mine(work)] for work in works}
+    assert all(len(names) == 1 for names in share.values())
+    assert {name for (name,) in share.values()} == {owner.name for owner in owners}
+    await owners[0].leave()
+    async with asyncio.timeout(10):
+        while owners[1].processes != 2 or owners[2].processes != 2:
+            await owners[1].bury()
+            await owners[2].bury()
+    assert all(owners[1].mine(work) != owners[2].mine(work) for work in works)
+    for owner in (*owners[1:], stranger):
+        await owner.leave()
+    for database in (*mine, foreign):
+        await database.close()
+    databases.drop(foreign_url)
 
 
 async def test_whoever_leaves_is_not_counted_among_the_living_though_the_process_goes_on(

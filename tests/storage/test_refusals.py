@@ -53,3 +53,12 @@ async def test_old_news_and_letters_within_the_group_are_not_told(db: Database) 
     assert await Refusals(db).untold(later(60)) == []
     await recorded(db, turn("x"))
     assert await Refusals(db).untold(NOW + timedelta(days=9)) == []
+
+
+async def test_a_refusal_is_one_processs_to_tell_and_anothers_when_it_is_found_again(db: Database) -> None:
+    await ended(db, "failed")
+    its, others = Refusals(db, lambda event: True), Refusals(db, lambda event: False)
+
+    assert [x.id for x in await its.untold(later(60))] == ["refused:P"]
+    assert await others.untold(later(60)) == []
+    assert [x.id for x in await others.untold(later(65))] == ["refused:P"]
