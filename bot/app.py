@@ -113,6 +113,7 @@ class Desk:
         media = Files(self._ground.database, settings.data_dir / "media")
         messengers = await open_messengers(settings, media.path, self._stack)
         self._owner = Owner(self._ground.database, rows := OutboxRows(self._ground.database))
+        self._ground.cache.processes = lambda: self._owner.processes
         await self._owner.arrive()
         self._stack.push_async_callback(self._owner.leave)
         self._join(messengers, media, rows)

@@ -46,7 +46,6 @@ class Budget:
         self._order = itertools.count()
         self.short = False
         self._alone: dict[int, asyncio.Lock] = {}
-        self._until: dict[int, float] = {}
         self._closed = False
 
     async def call(self, chat: int, urgency: Urgency) -> None:
@@ -61,15 +60,14 @@ class Budget:
 
     async def told(self, chat: int, seconds: float) -> None:
         """The group said to slow down: nobody calls it for so long."""
-        self._until[chat] = max(self._until.get(chat, 0.0), asyncio.get_running_loop().time() + seconds)
         await self._cache.pause(f"group:{chat}", seconds)
 
     @asynccontextmanager
     async def alone(self, chat: int) -> AsyncIterator[None]:
-        """The only call to the group while it lasts; what it is told is heard before the next one begins."""
+        """The only call of this process to the group while it lasts; what it is told is heard before the next one
+        begins, and so is what another process was told up to this moment."""
         async with self._alone.setdefault(chat, asyncio.Lock()):
-            pause = self._until.get(chat, 0.0) - asyncio.get_running_loop().time()
-            if pause > 0:
+            while (pause := await self._cache.paused(f"group:{chat}")) > 0:  # noqa: ASYNC110 - a time, not an event
                 await asyncio.sleep(pause)
             if self._closed:
                 raise ChannelDown(STOPPING)

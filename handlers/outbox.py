@@ -194,7 +194,11 @@ class Outbox:
 
     async def _listen(self) -> None:
         async for destinations in self._cache.wakes():
-            await self.wake([key for key in destinations if key in self._lanes])
+            held = [key for key in destinations if key in self._lanes]
+            for lane in map(self._lanes.__getitem__, held):
+                if lane.down:
+                    lane.nudge.set()
+            await self.wake(held)
 
     async def _tidy(self) -> None:
         """Give back where nothing is to be sent any more, many at once: who is answered writes again soon enough."""
@@ -302,7 +306,8 @@ class Outbox:
         """One success wakes everything that waits for the same account."""
         account = account_of(destination)
         if self._tries.recovered(destination):
-            await self._letters.wake_account(account, self._now())
+            # The other processes' lanes that wait hear of it by this.
+            await self._cache.wake(await self._letters.wake_account(account, self._now()))
             for key, lane in self._lanes.items():
                 if lane.down and key.startswith(account):
                     lane.nudge.set()

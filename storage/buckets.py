@@ -28,6 +28,10 @@ class Buckets:
         self._tokens[bucket] = (tokens, now)
         return (1 + reserve - tokens) / per_second
 
+    def paused(self, bucket: str) -> float:
+        """For how many seconds yet nobody takes from this bucket."""
+        return max(0.0, self._paused.get(bucket, 0.0) - time.monotonic())
+
     def pause(self, bucket: str, seconds: float) -> None:
         """Nobody takes from this bucket for so many seconds."""
         self._paused[bucket] = time.monotonic() + seconds

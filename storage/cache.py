@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -53,6 +53,10 @@ redis.call('HSET', KEYS[1], 'paused', now + tonumber(ARGV[1]), 'tokens', 0, 'at'
 redis.call('EXPIRE', KEYS[1], math.ceil(tonumber(ARGV[1])) + 60)
 return 1
 """
+_PAUSED = """
+local t = redis.call('TIME'); local now = t[1] + t[2] / 1000000
+return tostring(math.max(0, (tonumber(redis.call('HGET', KEYS[1], 'paused')) or 0) - now))
+"""
 _UNLEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
@@ -89,8 +93,11 @@ class RedisCache:
         self._buckets = Buckets()
         self._take = redis.register_script(_TAKE)
         self._pause = redis.register_script(_PAUSE)
+        self._paused = redis.register_script(_PAUSED)
         self._unlease = redis.register_script(_UNLEASE)
         self._down_until = 0.0
+        self.processes: Callable[[], int] = lambda: 1
+        """How many processes there are: without Redis each takes its share of a bucket."""
 
     @property
     def up(self) -> bool:
@@ -161,7 +168,8 @@ class RedisCache:
                 return float(waited)
             except _ERRORS as error:
                 self._failed("take", error)
-        return self._buckets.take(bucket, capacity, per_second, reserve)
+        share = 1 / self.processes()
+        return self._buckets.take(bucket, max(1.0, capacity * share), per_second * share, reserve * share)
 
     async def pause(self, bucket: str, seconds: float) -> None:
         """Nobody takes from this bucket for so long (the vendor said so)."""
@@ -171,6 +179,16 @@ class RedisCache:
                 await self._pause(keys=[f"{self._prefix}rate:{bucket}"], args=[seconds])
             except _ERRORS as error:
                 self._failed("pause", error)
+
+    async def paused(self, bucket: str) -> float:
+        """For how many seconds yet nobody takes from this bucket, whichever process was told so."""
+        seconds = self._buckets.paused(bucket)
+        if self.up:
+            try:
+                seconds = max(seconds, float(await self._paused(keys=[f"{self._prefix}rate:{bucket}"])))
+            except _ERRORS as error:
+                self._failed("paused", error)
+        return seconds
 
     async def lease(self, name: str, owner: str, seconds: float) -> bool:
         """Whether the owner has the lease now; taken or renewed for so many seconds. Without Redis nobody has it

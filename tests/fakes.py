@@ -303,7 +303,7 @@ class FakeCache:
         self.copies: dict[str, Held] = {}
         self.heard: list[asyncio.Queue[Sequence[str]]] = []
         self.buckets: dict[str, tuple[float, float]] = {}
-        self.paused: dict[str, float] = {}
+        self.paused_until: dict[str, float] = {}
         self.taken: list[tuple[str, float]] = []
 
     async def get(self, contacts: Sequence[str]) -> Sequence[Held | None]:
@@ -324,8 +324,8 @@ class FakeCache:
 
     async def take(self, bucket: str, capacity: float, per_second: float, reserve: float = 0.0) -> float:
         now = seconds()
-        if self.paused.get(bucket, 0.0) > now:
-            return self.paused[bucket] - now
+        if self.paused_until.get(bucket, 0.0) > now:
+            return self.paused_until[bucket] - now
         tokens, at = self.buckets.get(bucket, (capacity, now))
         tokens = min(capacity, tokens + (now - at) * per_second)
         enough = tokens >= 1 + reserve - 1e-9
@@ -335,8 +335,11 @@ class FakeCache:
         return 0.0 if enough else (1 + reserve - tokens) / per_second
 
     async def pause(self, bucket: str, seconds_: float) -> None:
-        self.paused[bucket] = seconds() + seconds_
-        self.buckets[bucket] = (0.0, self.paused[bucket])
+        self.paused_until[bucket] = seconds() + seconds_
+        self.buckets[bucket] = (0.0, self.paused_until[bucket])
+
+    async def paused(self, bucket: str) -> float:
+        return max(0.0, self.paused_until.get(bucket, 0.0) - seconds())
 
     async def lease(self, name: str, owner: str, seconds: float) -> bool:
         return True

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from handlers.budget import LEFT_OVER, Budget, Urgency
+from handlers.ports import Throttled
 from tests.fakes import FakeCache
 from tests.virtual import in_virtual_time, seconds
 
@@ -102,6 +103,30 @@ async def test_two_processes_share_one_groups_calls() -> None:
     in_a_minute = [at for _, at in cache.taken if at < 60]
     assert len(in_a_minute) <= 40
     assert seconds() == pytest.approx(60, abs=1)
+
+
+@in_virtual_time
+async def test_what_one_process_is_told_holds_back_a_call_of_another_that_had_its_turn_already() -> None:
+    cache = FakeCache()
+    here, there = Budget(cache, 20, 1.0), Budget(cache, 20, 1.0)
+    began: list[float] = []
+
+    async def refused() -> None:
+        async with here.alone(CHAT):
+            await asyncio.sleep(0.2)
+            raise Throttled("Too Many Requests", 30)
+
+    async def calls() -> None:
+        async with there.alone(CHAT):
+            began.append(seconds())
+            await asyncio.sleep(0.3)
+
+    await asyncio.gather(*(there.call(CHAT, Urgency.WORDS) for _ in range(3)))
+    told, *called = await asyncio.gather(refused(), *(calls() for _ in range(3)), return_exceptions=True)
+    assert isinstance(told, Throttled)
+    assert called == [None] * 3
+    # The first was on its way already; the second would have been the next refusal.
+    assert began == [0.0, pytest.approx(30.2, abs=0.05), pytest.approx(30.5, abs=0.05)]
 
 
 @in_virtual_time

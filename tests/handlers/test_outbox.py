@@ -157,6 +157,19 @@ async def test_a_messenger_that_is_down_is_tried_quickly_at_first_and_then_every
 
 
 @in_virtual_time
+async def test_a_messenger_that_answers_one_process_again_is_tried_by_the_others_at_once(around: Around) -> None:
+    around.telegram.trouble["all"] = ChannelDown("502")
+    async with around.outbox("1") as one, around.outbox("2") as two:
+        await one.wake(around.letters.add(letter("a", "telegram:1:7")))
+        await two.wake(around.letters.add(letter("b", "telegram:1:8"), letter("c", "telegram:1:9")))
+        await asyncio.sleep(600)
+        del around.telegram.trouble["all"]
+        await around.until(around.all_done, 61)
+    assert sorted(around.telegram.texts()) == ["a", "b", "c"]
+    assert max(around.telegram.at) - min(around.telegram.at) < 1
+
+
+@in_virtual_time
 async def test_after_a_day_it_is_told_and_the_next_letter_has_its_turn(around: Around) -> None:
     around.telegram.trouble["7"] = ChannelDown("502")
     async with around.outbox() as outbox:

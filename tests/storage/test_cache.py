@@ -104,6 +104,9 @@ class Local:
     async def pause(self, bucket: str, seconds: float) -> None:
         self._buckets.pause(bucket, seconds)
 
+    async def paused(self, bucket: str) -> float:
+        return self._buckets.paused(bucket)
+
 
 @pytest.fixture(params=["redis", "local"])
 def buckets(request: pytest.FixtureRequest) -> RedisCache | Local:
@@ -144,8 +147,11 @@ async def test_nobody_takes_from_a_paused_bucket_and_afterwards_it_is_empty(buck
     assert await buckets.take("b", 20, 0.1) == 0.0
     await buckets.pause("b", 50)
     assert 49 < await buckets.take("b", 20, 0.1) <= 50.0
+    assert 49 < await buckets.paused("b") <= 50.0
+    assert await buckets.paused("another") == 0.0
     await buckets.pause("c", 0.05)
     await asyncio.sleep(0.1)
+    assert await buckets.paused("c") == 0.0
     assert 5 < await buckets.take("c", 20, 0.1) <= 10.0
 
 
@@ -158,6 +164,9 @@ async def test_a_shared_bucket_is_shared_and_does_not_stay_for_ever(
     assert 0 < await redis.ttl("qabul:desk:rate:b") <= 10 / 0.001 + 60
     await other.pause("b", 30)
     assert await cache.take("b", 10, 0.001) > 29
+    assert await cache.paused("b") > 29
+    await redis.flushdb()
+    assert await other.paused("b") > 28, "who was told remembers it"
     await other.close()
 
 
@@ -175,6 +184,22 @@ async def test_a_lease_is_one_owners_who_renews_it(cache: RedisCache, redis: Red
     await cache.lease("short", "a", 0.05)
     await asyncio.sleep(0.1)
     assert await cache.lease("short", "b", 60)
+
+
+async def test_without_redis_each_process_takes_its_share_of_a_bucket(own_redis: RedisServer) -> None:
+    processes = [RedisCache(open_redis(own_redis.url), "desk") for _ in range(4)]
+    for one in processes:
+        one.processes = lambda: 4
+    own_redis.end()
+    taken = [await one.take("b", 20, 0.001) for one in processes for _ in range(20)]
+    assert taken.count(0.0) == 20
+    # However many there are, each has something.
+    for one in processes:
+        one.processes = lambda: 100
+    assert await processes[0].take("c", 20, 0.001) == 0.0
+    assert await processes[0].take("c", 20, 0.001) > 90
+    for one in processes:
+        await one.close()
 
 
 # -- Redis down ------------------------------------------------------------------------------------------------------
