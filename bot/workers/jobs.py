@@ -6,6 +6,7 @@ Each ends when it is told to (SIGTERM), and also when the supervisor is gone, wh
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -31,14 +32,16 @@ def desk_work(settings: Settings, number: int, doors: Sequence[socket.socket]) -
 
 
 def set_up_work(settings: Settings) -> Work:
-    """Webhook and menus, set up by one process for all, which ends then: what it needs is heavy."""
+    """Webhook and menus, set up by one process for all, which ends then: what it needs is heavy. It may be ended at any
+    moment, even while it imports, since the next start sets up everything again."""
 
-    async def work(told: asyncio.Event, ready: Callable[[], None]) -> int:
-        ready()
-        await set_up_telegram(settings, told)
+    async def run(line: socket.socket) -> int:
+        asyncio.get_running_loop().add_reader(line.fileno(), os._exit, 0)
+        _say_ready(line)
+        await set_up_telegram(settings, asyncio.Event())
         return 0
 
-    return _until_the_line_ends(work)
+    return lambda line: asyncio.run(run(line))
 
 
 def redis_work(data_dir: Path) -> Work:
