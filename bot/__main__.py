@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.commands.bench_options import add_bench
+
 __all__ = ["main"]
 
 WRONG_USE = 2
@@ -60,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Validate scenario files; the shipped ones without DIR.",
     )
     check.add_argument("directory", nargs="?", metavar="DIR", type=Path)
+    add_bench(commands, _Parser)
     given = parser.parse_args(arguments)
     match given.command:
         case "scenario" if given.kind == "check":
@@ -81,6 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.migrate import run_migrate
 
             return run_migrate(os.environ, ENV_FILE)
+        case "bench":
+            from bot.commands.bench import run_bench
+
+            return run_bench(given)
     parser.print_help(sys.stderr)
     return WRONG_USE
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.bench.postgres_server import PostgresServer
 from bot.embedded.redis_server import RedisServer, find_redis_server
-from tests.postgres_server import PostgresServer
 from tests.servers import Databases, Redises, ServerHome, start_redis_server
 
 RAN_ON = pytest.StashKey[set[str]]()

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.bench.postgres_server import PostgresServer
 from bot.embedded.lock import Lock
 from bot.embedded.redis_server import RedisServer, find_redis_server
 from bot.secret import without_secrets
-from tests.postgres_server import PostgresServer
 
 T = TypeVar("T")
 _PREFIX = "qabul-tests-"

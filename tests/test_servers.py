@@ -16,11 +16,11 @@ import asyncpg
 import pytest
 import redis.asyncio as aioredis
 
+from bot.bench.postgres_server import PostgresServer
 from bot.embedded import redis_server
 from bot.embedded.lock import DirectoryInUse, Lock, lock_data_dir
 from bot.embedded.redis import EmbeddedRedis, start_redis
 from bot.embedded.redis_server import RedisServer, RedisUnavailable, find_redis_server
-from tests.postgres_server import PostgresServer
 from tests.servers import Databases, main, wait_for
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ asyncio.run(main())
 POSTGRES_PROGRAM = """
 import sys, time
 from pathlib import Path
-from tests.postgres_server import PostgresServer
+from bot.bench.postgres_server import PostgresServer
 
 server = PostgresServer(Path(sys.argv[1]))
 server.start()

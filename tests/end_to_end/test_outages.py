@@ -10,11 +10,11 @@ import aiohttp
 import pytest
 import redis as redis_client
 
+from bot.bench.postgres_server import PostgresServer
 from bot.embedded.redis_server import RedisServer
 from tests.end_to_end.desk import Storage
 from tests.end_to_end.scene import Customer, Scene, scene
 from tests.end_to_end.walk import must_be_the_walk, walk
-from tests.postgres_server import PostgresServer
 from tests.servers import start_redis_server
 
 

