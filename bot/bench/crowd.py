@@ -9,15 +9,17 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from bot.bench.words import PEOPLE, Speech
 
-__all__ = ["Crowd", "Customer", "mix_of"]
+__all__ = ["FIRST_ID", "Crowd", "Customer", "mix_of", "strangers"]
 
 FIRST_ID = 5_000_000
+STRANGERS = 900_000_000
 NAMES = ("Aziza", "Bekzod", "Aigerim", "Dilnoza", "Sergey", "Madina", "Timur", "Olga", "Yerlan", "Kamola")
 LEADS_TO_PEOPLE = frozenset({"person", "other", "estimate", "question", "order", "usual", "call", "tell"})
 """Buttons after which a person takes over at once or one message later."""
@@ -59,15 +61,18 @@ class _Markup(msgspec.Struct):
 
 
 class Crowd:
-    """All customers and their next moves; `mix` counts what they did."""
+    """All customers, by their Telegram ids, and their next moves; `mix` counts what they did.
 
-    def __init__(self, size: int, seed: int = 1, first: int = FIRST_ID) -> None:
+    Crowds that write to one database one after another are of different eras, or their updates would look like ones
+    that came before."""
+
+    def __init__(self, ids: Sequence[int], seed: int = 1, era: int = 0) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - chance that can be repeated, nothing secret
-        self._updates = 100_000_000
+        self._updates = (era + 1) * 100_000_000
         self._read = msgspec.json.Decoder(_Markup)
         self.mix: Counter[str] = Counter()
-        speeches = self._chance.choices(PEOPLE, [speech.share for speech in PEOPLE], k=size)
-        self.customers = {first + n: self._customer(first + n, speech) for n, speech in enumerate(speeches)}
+        speeches = self._chance.choices(PEOPLE, [speech.share for speech in PEOPLE], k=len(ids))
+        self.customers = {one: self._customer(one, speech) for one, speech in zip(ids, speeches, strict=True)}
 
     def _customer(self, number: int, speech: Speech) -> Customer:
         name = f"{self._chance.choice(NAMES)} {number}"
@@ -86,20 +91,22 @@ class Crowd:
 
     def move(self, customer: Customer) -> bytes:
         """The next update of a customer, as Telegram would send it."""
-        self._updates += 1
-        customer.message += 1
         kind, what = self._decide(customer)
         self.mix[kind] += 1
-        if kind == "tap":
-            return self._tap(customer, what)
+        return self._tap(customer, what) if kind == "tap" else self.says(customer, what)
+
+    def says(self, customer: Customer, text: str) -> bytes:
+        """The update of these words."""
+        self._updates += 1
+        customer.message += 1
         return b'{"update_id":%d,"message":{"message_id":%d,"from":%s,"chat":%s,"date":%d,"text":%s%s}}' % (
             self._updates,
             customer.message + 1_000_000,
             customer.sender,
             customer.chat,
             time.time(),
-            msgspec.json.encode(what),
-            b',"entities":[{"offset":0,"length":6,"type":"bot_command"}]' if what == "/start" else b"",
+            msgspec.json.encode(text),
+            b',"entities":[{"offset":0,"length":6,"type":"bot_command"}]' if text == "/start" else b"",
         )
 
     def _decide(self, customer: Customer) -> tuple[str, str]:
@@ -135,6 +142,7 @@ class Crowd:
 
     def _tap(self, customer: Customer, data: str) -> bytes:
         customer.told = 0
+        self._updates += 1
         return (
             b'{"update_id":%d,"callback_query":{"id":"%d","from":%s,"message":{"message_id":%d,"from":{"id":7000000001,'
             b'"is_bot":true,"first_name":"Bench","username":"bench_bot"},"chat":%s,"date":%d,"text":%s,"reply_markup":%s},'
@@ -150,6 +158,11 @@ class Crowd:
             customer.markup,
             msgspec.json.encode(data),
         )
+
+
+def strangers(number: int) -> range:
+    """The ids of so many people that no database has."""
+    return range(STRANGERS, STRANGERS + number)
 
 
 def mix_of(mix: Counter[str]) -> str:

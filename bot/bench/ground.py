@@ -71,6 +71,22 @@ class Ground:
                 await _ask(self.postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             shutil.rmtree(data, ignore_errors=True)
 
+    @staticmethod
+    def url_of(settings: Mapping[str, str]) -> str:
+        """The database of these settings, for SQLAlchemy."""
+        return settings.get("QABUL_DATABASE_URL") or f"sqlite+aiosqlite:///{settings['QABUL_DATA_DIR']}/qabul.db"
+
+    async def size(self, settings: Mapping[str, str]) -> int:
+        """Bytes of a database on the disk."""
+        url = settings.get("QABUL_DATABASE_URL")
+        if url is None:
+            return sum(path.stat().st_size for path in Path(settings["QABUL_DATA_DIR"]).glob("qabul.db*"))
+        connection = await _connect(url)
+        try:
+            return int(await connection.fetchval("SELECT pg_database_size(current_database())"))
+        finally:
+            await connection.close()
+
     async def _forget(self, desk: str) -> None:
         """Take what this desk left in Redis."""
         if not desk:

