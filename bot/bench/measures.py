@@ -5,23 +5,30 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Awaitable, Callable
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
+from bot.bench.bots import ByHand, Commanded, OwnDesk, Patient
 from bot.bench.fill import Filler
 from bot.bench.filled import filled as measure_filled
 from bot.bench.filled import filled_table
 from bot.bench.ground import Ground, open_ground
 from bot.bench.handoff import handoff as measure_handoff
 from bot.bench.handoff import handoff_tables
+from bot.bench.losses import Stage, measure_losses
+from bot.bench.losses_table import losses_tables
 from bot.bench.machine import machine
 from bot.bench.overload import overload as measure_overload
 from bot.bench.overload import overload_tables
 from bot.bench.processes import BenchError
-from bot.bench.subjects import Subject
+from bot.bench.subjects import Subject, business_file
 from bot.bench.table import facts, rows_table
 from bot.bench.throughput import Plan, measure, open_files
 from bot.bench.vendor import Vendor
+from bot.playground import telegram
 
 __all__ = ["MEASURES"]
 
@@ -169,9 +176,58 @@ async def handoff(given: argparse.Namespace) -> Told:
     return await on_ground(given, work)
 
 
+async def losses(given: argparse.Namespace) -> Told:
+    """What gets lost: our own desk, or the bot of --command or --api-port."""
+    open_files()
+    world = telegram.TelegramWorld(poll_pacing=False, calls_kept=200_000)
+    world.set_flood_limit("group", None)
+    staff = int(world.make_forum("Reception")["id"])
+    async with AsyncExitStack() as stack:
+        try:
+            runner, api = await telegram.start(world, port=given.api_port or 0)
+        except OSError as error:
+            raise BenchError(f"--api-port: cannot listen on {given.api_port} ({error.strerror}); use another") from None
+        stack.push_async_callback(runner.cleanup)
+        head: dict[str, str] = {}
+        if given.start is not None:
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qabul-bench-")))
+            bot: Patient = Commanded(given.start, home, api, world.token, staff)
+        elif given.api_port is not None:
+            say(f"the Bot API is at {api}, the token is {world.token}, the staff group is {staff}")
+            bot = ByHand.at_terminal(say)
+        else:
+            ground = await stack.enter_async_context(
+                open_ground(given.folder, given.database_url, given.redis_url, needs_postgres(given))
+            )
+            database = await stack.enter_async_context(ground.database(needs_postgres(given)))
+            bot = OwnDesk(ground.folder, desk_settings(ground, database, api, world.token, staff), given.workers)
+            head = head_of(ground)
+        ask = given.ask if given.ask is not None else ("operator" if isinstance(bot, OwnDesk) else "")
+        stage = Stage(world, staff, bot, ask, given.patience, given.scale)
+        found = await measure_losses(stage, say)
+    good = not (found.lost or any(row.doubled and row.scenario != "K" for row in found.rows))
+    good = good and not any(told.false or told.delivered != 1 for told in found.told)
+    shown = losses_tables(found)
+    return f"{facts(head)}\n\n{shown}" if head else shown, {"head": head, **found.as_json()}, good
+
+
+def desk_settings(ground: Ground, database: Mapping[str, str], api: str, token: str, staff: int) -> dict[str, str]:
+    """Our own desk, polling, with a budget for the staff group far above what it takes: its limits are met, not
+    avoided."""
+    return {
+        **database,
+        "QABUL_TELEGRAM_TOKEN": token,
+        "QABUL_TELEGRAM_API_URL": api,
+        "QABUL_STAFF_CHAT_ID": str(staff),
+        "QABUL_LANGUAGE": "en",
+        "QABUL_BUSINESS_FILE": str(business_file(ground.folder, 60_000, 1_000)),
+    }
+
+
 MEASURES: dict[str, Callable[[argparse.Namespace], Awaitable[Told]]] = {
     "throughput": throughput,
     "overload": overload,
     "filled": filled,
     "handoff": handoff,
+    "losses": losses,
 }

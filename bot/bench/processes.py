@@ -27,16 +27,19 @@ class BenchError(Exception):
 
 
 class Program:
-    """A command with an environment of its own; its words go to `folder`/NAME.log."""
+    """A command with an environment of its own; its words go to `folder`/NAME.log.
 
-    def __init__(self, name: str, command: Sequence[str], folder: Path, settings: Mapping[str, str]) -> None:
+    It works in `here`, else in `folder`."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], folder: Path, settings: Mapping[str, str], here: Path | None = None
+    ) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
         self._command = list(command)
-        self._folder = folder
+        self._here = here or folder
         kept = {key: value for key, value in os.environ.items() if not key.startswith("QABUL_")}
-        here = str(Path(__file__).parents[2])
-        paths = [here, *filter(None, [kept.get("PYTHONPATH")])]
+        paths = [str(Path(__file__).parents[2]), *filter(None, [kept.get("PYTHONPATH")])]
         self.environment = {**kept, "PYTHONPATH": os.pathsep.join(paths), **settings}
         self._process: asyncio.subprocess.Process | None = None
 
@@ -48,17 +51,20 @@ class Program:
         return self._process.pid
 
     async def start(self) -> None:
-        """Start it; whether it is ready is another question."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                cwd=self._folder,
-                env=self.environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        """Start it; whether it is ready is another question. Raises BenchError when there is no such program."""
+        try:
+            with self.log.open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    cwd=self._here,
+                    env=self.environment,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise BenchError(f"{self._command[0]} cannot be started ({error.strerror}); correct the command") from None
 
     async def ready(self, url: str, seconds: float = READY_SECONDS) -> float:
         """Wait until a GET of `url` says 200; the seconds that took. Raises BenchError when it does not."""

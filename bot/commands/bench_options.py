@@ -23,6 +23,7 @@ def add_bench(commands: Any, parser_class: type[argparse.ArgumentParser]) -> Non
         ("overload", "more than it can do: delay, then 503, nothing lost, memory flat", _overload),
         ("filled", "what a message costs with years of conversations stored", _filled),
         ("handoff", "a history document of very many messages, and what it does to others", _handoff),
+        ("losses", "what gets lost on the way to the staff, of our desk or of any bot that polls", _losses),
     ):
         one = kinds.add_parser(name, help=words, description=f"Measure {words}.")
         options(one)
@@ -83,3 +84,24 @@ def _handoff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--times", type=int, default=5, help="customers with such a history, handed over in turn")
     parser.add_argument("--rate", type=float, default=200.0, help="messages of others a second meanwhile")
     parser.add_argument("--handoffs", type=int, default=200, help="new customers handed over at once afterwards")
+
+
+def _losses(parser: argparse.ArgumentParser) -> None:
+    _on(parser)
+    parser.set_defaults(on="sqlite")
+    parser.add_argument("--workers", type=int, default=1, help="worker processes of our own desk (PostgreSQL)")
+    parser.add_argument(
+        "--command",
+        dest="start",
+        metavar="COMMAND",
+        help="start and kill this bot instead of our desk; {api}, {token} and {staff} in it, or BOT_API_URL, BOT_TOKEN "
+        "and STAFF_CHAT_ID in its environment, are the messenger, the bot's token and the staff group",
+    )
+    parser.add_argument(
+        "--api-port", type=int, help="the messenger's port; without --command the bot is started by hand"
+    )
+    parser.add_argument(
+        "--ask", help="what customers write first so that a person is called (our desk: operator; others: nothing)"
+    )
+    parser.add_argument("--patience", type=float, default=20.0, help="seconds without a relay after which it is over")
+    parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of the customers")
