@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.commands.run import serve, until_told
+from bot.commands.run import run_loop, serve, until_told
 from bot.inlets import set_up_telegram
 from bot.settings import Settings
 from bot.workers.child import READY, Work
@@ -72,7 +72,7 @@ def _until_the_line_ends(work: Callable[[asyncio.Event, Callable[[], None]], Awa
         loop.add_reader(line.fileno(), end)
         return await work(told, lambda: _say_ready(line))
 
-    return lambda line: asyncio.run(run(line))
+    return lambda line: run_loop(run(line))
 
 
 def _say_ready(line: socket.socket) -> None:
