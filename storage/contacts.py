@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scenarios.engine.context import Context, pack, unpack
 from scenarios.engine.events import Sender, Target
@@ -68,12 +69,15 @@ class Contacts:
         """The contacts of many senders at once, each made at the first sight."""
         asked = [{"key": key} for sender, _ in senders for key in _keys(sender)]
         sql = f"SELECT a.key, a.contact FROM {self._db.rows({'key': 'text'})} AS r JOIN addresses a ON a.key = r.key"
-        async with self._db.reading() as connection:
+
+        async def known(connection: AsyncConnection) -> dict[str, str]:
             rows = await connection.execute(self._db.statement(sql), {"rows": packed(asked)})
-            met = {row.key: row.contact for row in rows}
+            return {row.key: row.contact for row in rows}
+
+        met = await self._db.read(known)
         new = [one for one in senders if met.keys().isdisjoint(_keys(one[0]))]
         if new:
-            met |= await self._make(new)
+            met |= await self._db.write(lambda connection: self._make(connection, new))
         contacts = []
         for sender, at in senders:
             keys = _keys(sender)
@@ -89,29 +93,28 @@ class Contacts:
             self._known.popitem(last=False)
         return contacts
 
-    async def _make(self, senders: Sequence[tuple[Sender, datetime]]) -> dict[str, str]:
+    async def _make(self, connection: AsyncConnection, senders: Sequence[tuple[Sender, datetime]]) -> dict[str, str]:
         """New contacts in one transaction; the addresses that are theirs now."""
         made = {new_code(): one for one in senders}
-        async with self._db.writing() as connection:
-            rows = [
-                {"id": contact, "name": sender.name, "phone": sender.phone, "made_at": micros(at)}
-                for contact, (sender, at) in made.items()
-            ]
-            await self._db.insert(connection, t.contacts, rows)
-            await self._db.insert(connection, t.contexts, [_blank(contact, one[0]) for contact, one in made.items()])
-            addresses = {
-                key: {"key": key, "contact": contact, "made_at": micros(at)}
-                for contact, (sender, at) in made.items()
-                for key in _keys(sender)
-            }
-            # One order for all processes, so that two transactions never wait for each other in a circle.
-            rows = [addresses[key] for key in sorted(addresses)]
-            won = await self._db.insert_new(connection, t.addresses, rows, "key")
-            theirs = {key: str(addresses[key]["contact"]) for key in won}
-            # Those that got none of their addresses were made by another process at the same instant.
-            for contact in made.keys() - set(theirs.values()):
-                await connection.execute(t.contexts.delete().where(t.contexts.c.contact == contact))
-                await connection.execute(t.contacts.delete().where(t.contacts.c.id == contact))
+        rows = [
+            {"id": contact, "name": sender.name, "phone": sender.phone, "made_at": micros(at)}
+            for contact, (sender, at) in made.items()
+        ]
+        await self._db.insert(connection, t.contacts, rows)
+        await self._db.insert(connection, t.contexts, [_blank(contact, one[0]) for contact, one in made.items()])
+        addresses = {
+            key: {"key": key, "contact": contact, "made_at": micros(at)}
+            for contact, (sender, at) in made.items()
+            for key in _keys(sender)
+        }
+        # One order for all processes, so that two transactions never wait for each other in a circle.
+        rows = [addresses[key] for key in sorted(addresses)]
+        won = await self._db.insert_new(connection, t.addresses, rows, "key")
+        theirs = {key: str(addresses[key]["contact"]) for key in won}
+        # Those that got none of their addresses were made by another process at the same instant.
+        for contact in made.keys() - set(theirs.values()):
+            await connection.execute(t.contexts.delete().where(t.contexts.c.contact == contact))
+            await connection.execute(t.contacts.delete().where(t.contacts.c.id == contact))
         return theirs
 
     async def _resolve(self, keys: list[str], sender: Sender, at: datetime) -> str:
@@ -170,10 +173,13 @@ class Contacts:
             f"FROM {self._db.rows({'contact': 'text'})} AS r JOIN contexts c ON c.contact = r.contact"
         )
         asked = packed([{"contact": contact} for contact in contacts])
-        async with self._db.reading() as connection:
+
+        async def found(connection: AsyncConnection) -> dict[str, Held]:
             rows = await connection.execute(self._db.statement(sql), {"rows": asked})
-            found = {row.contact: Held(unpack(row.data), row.version) for row in rows}
-        return [found.get(contact) for contact in contacts]
+            return {row.contact: Held(unpack(row.data), row.version) for row in rows}
+
+        held = await self._db.read(found)
+        return [held.get(contact) for contact in contacts]
 
     async def contact_of_topic(self, chat: int, thread: int) -> str | None:
         """Whose topic this is."""

@@ -10,14 +10,15 @@ import asyncio
 import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Boolean, Integer, Row, Table, TextClause, event, text
+from sqlalchemy import BigInteger, Boolean, Integer, Row, Table, TextClause, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from scenarios.engine.plain import to_json
+from storage.inline import InThread
 from storage.tables import Moment
 
 __all__ = ["Database", "as_json", "open_database", "storable", "storable_json"]
@@ -26,6 +27,7 @@ BUSY_TIMEOUT_MS = 5_000
 POOL = 8
 """Connections per process: recording, the outbox, timers and reading each need about two."""
 
+T = TypeVar("T")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
@@ -34,12 +36,14 @@ _ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 class Database:
     """An engine and the SQL that carries many rows in one parameter (JSON), which both databases unpack."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, in_threads: tuple[InThread, InThread] | None = None) -> None:
         self.engine = engine
         self.postgres = engine.dialect.name == "postgresql"
         # Without a transaction around it a query is one round trip instead of three.
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if self.postgres else engine
         self._writer = asyncio.Lock()
+        self._writing = in_threads[0] if in_threads else None
+        self._reading = in_threads[1] if in_threads else None
         self._statements: dict[str, TextClause] = {}
 
     @asynccontextmanager
@@ -64,9 +68,28 @@ class Database:
                 raise
             await connection.commit()
 
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """The result of `work` in a transaction: committed at its end, rolled back by an exception. It may await
+        nothing but its connection."""
+        if self._writing is None:
+            async with self.writing() as connection:
+                return await work(connection)
+        async with self._writer:
+            return await self._writing.run(work)
+
+    async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """The result of `work`, which only reads, and awaits nothing but its connection."""
+        if self._reading is None:
+            async with self.reading() as connection:
+                return await work(connection)
+        return await self._reading.run(work)
+
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+        for one in (self._writing, self._reading):
+            if one is not None:
+                await asyncio.to_thread(one.close)
 
     def rows(self, columns: Mapping[str, str]) -> str:
         """SQL for a derived table of the JSON parameter `:rows`; `columns` maps names to text, bigint or boolean."""
@@ -150,6 +173,8 @@ def open_database(url: str) -> Database:
             url, pool_size=POOL, max_overflow=4, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
         )
         event.listen(engine.sync_engine, "connect", _tune_sqlite)
+        if ":memory:" not in url:
+            return Database(engine, (_in_thread(url, "BEGIN IMMEDIATE"), _in_thread(url, "BEGIN")))
     else:
         engine = create_async_engine(
             url,
@@ -160,6 +185,12 @@ def open_database(url: str) -> Database:
             connect_args={"timeout": 5, "command_timeout": 10},
         )
     return Database(engine)
+
+
+def _in_thread(url: str, begin: str) -> InThread:
+    engine = create_engine(url.replace("+aiosqlite", ""), pool_size=1, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _tune_sqlite)
+    return InThread(engine, begin, "sqlite")
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scenarios.engine.records import Letter, Receipt, Result, Standing
 from storage import tables as t
@@ -41,8 +42,7 @@ class Outbox:
             "until": micros(until),
             "now": micros(now),
         }
-        async with self._db.writing() as connection:
-            return [row[0] for row in await connection.execute(self._db.statement(sql), values)]
+        return await self._db.write(lambda connection: self._keys(connection, sql, values))
 
     async def release(self, destinations: Sequence[str], owner: str) -> None:
         """These destinations are free for anybody again."""
@@ -58,13 +58,15 @@ class Outbox:
         return await self._free(destinations, owner, idle, until=micros(until))
 
     async def _free(self, destinations: Sequence[str], owner: str, which: str, **values: int) -> list[str]:
-        sql = self._db.statement(
+        sql = (
             f"DELETE FROM destinations WHERE key IN (SELECT d.key FROM {self._db.rows({'key': 'text'})} AS r "
             f"JOIN destinations d ON d.key = r.key WHERE d.owner = :owner {which} {self._in_order}) RETURNING key"
         )
-        rows = packed([{"key": key} for key in destinations])
-        async with self._db.writing() as connection:
-            return [row[0] for row in await connection.execute(sql, {"rows": rows, "owner": owner, **values})]
+        asked = {"rows": packed([{"key": key} for key in destinations]), "owner": owner, **values}
+        return await self._db.write(lambda connection: self._keys(connection, sql, asked))
+
+    async def _keys(self, connection: AsyncConnection, sql: str, values: Mapping[str, object]) -> list[str]:
+        return [row[0] for row in await connection.execute(self._db.statement(sql), values)]
 
     async def renew(self, owner: str, until: datetime) -> None:
         """All claims of the owner last longer."""
@@ -95,10 +97,15 @@ class Outbox:
             f"{self._db.rows({'key': 'text', 'after': 'bigint'})} AS r ON l.destination = r.key AND l.seq > r.after "
             "WHERE l.status = 'queued' ORDER BY l.seq LIMIT :most"
         )
-        rows = [{"key": key, "after": after} for key, after in destinations.items()]
-        async with self._db.reading() as connection:
-            result = await connection.execute(self._db.statement(sql), {"rows": packed(rows), "most": most})
-            return [_letter(row) for row in result]
+        values = {
+            "rows": packed([{"key": key, "after": after} for key, after in destinations.items()]),
+            "most": most,
+        }
+
+        async def found(connection: AsyncConnection) -> list[Letter]:
+            return [_letter(row) for row in await connection.execute(self._db.statement(sql), values)]
+
+        return await self._db.read(found)
 
     async def waiting(self, now: datetime, most: int) -> list[str]:
         """Destinations with a letter due that nobody holds."""
@@ -122,17 +129,23 @@ class Outbox:
             "OR c.holder = 'staffed'"
         )
         values = {"rows": packed([{"id": one} for one in letters]), "owner": owner}
-        async with self._db.reading() as connection:
+
+        async def found(connection: AsyncConnection) -> dict[str, Standing]:
             return {
                 row[0]: Standing(row[1] or "gone", json.loads(row[2] or "{}"), row[3] or "", row[4] or 0, row[5] or "")
                 for row in await connection.execute(self._db.statement(sql), values)
             }
+
+        return await self._db.read(found)
 
     async def mark(self, results: Sequence[Result], owner: str) -> list[Receipt]:
         """Record what became of letters whose destination is still the owner's.
 
         Receipts that had come before their message was known are matched now and returned.
         """
+        return await self._db.write(lambda connection: self._mark(connection, results, owner))
+
+    async def _mark(self, connection: AsyncConnection, results: Sequence[Result], owner: str) -> list[Receipt]:
         columns = {
             "id": "text",
             "status": "text",
@@ -165,51 +178,50 @@ class Outbox:
             }
             for result in results
         ]
-        async with self._db.writing() as connection:
-            values = {"rows": packed(rows), "owner": owner}
-            kept = {row[0] for row in await connection.execute(self._db.statement(sql), values)}
-            done = [x for x in results if x.letter.id in kept and x.status in ("sent", "failed")]
-            said = [x for x in done if x.letter.op == "say" and x.letter.line]
-            if said:
-                columns = dict.fromkeys(("line", "status", "chat", "message", "reason"), "text")
-                lines = (
-                    "UPDATE lines SET status = r.status, chat = r.chat, message = r.message, reason = r.reason "
-                    f"FROM {self._db.rows(columns)} AS r "
-                    "WHERE lines.id = r.line"
-                )
-                rows = [
-                    {
-                        "line": x.letter.line,
-                        "status": x.status,
-                        "chat": x.chat,
-                        "message": x.message,
-                        "reason": x.reason,
-                    }
-                    for x in said
-                ]
-                await connection.execute(self._db.statement(lines), {"rows": packed(rows)})
-            changed = [{"line": str(x.letter.payload["line"]), "text": x.text} for x in done if x.text and _edited(x)]
-            if changed:
-                texts = (
-                    f"UPDATE letters SET text = r.text FROM {self._db.rows({'line': 'text', 'text': 'text'})} AS r "
-                    "WHERE letters.line = r.line AND letters.op = 'say'"
-                )
-                await connection.execute(self._db.statement(texts), {"rows": packed(changed)})
-            posted = [
+        values = {"rows": packed(rows), "owner": owner}
+        kept = {row[0] for row in await connection.execute(self._db.statement(sql), values)}
+        done = [x for x in results if x.letter.id in kept and x.status in ("sent", "failed")]
+        said = [x for x in done if x.letter.op == "say" and x.letter.line]
+        if said:
+            columns = dict.fromkeys(("line", "status", "chat", "message", "reason"), "text")
+            lines = (
+                "UPDATE lines SET status = r.status, chat = r.chat, message = r.message, reason = r.reason "
+                f"FROM {self._db.rows(columns)} AS r "
+                "WHERE lines.id = r.line"
+            )
+            rows = [
                 {
-                    "chat": int(x.chat),
-                    "message": x.message,
-                    "contact": x.letter.contact,
-                    "kind": x.kind,
                     "line": x.letter.line,
+                    "status": x.status,
+                    "chat": x.chat,
+                    "message": x.message,
+                    "reason": x.reason,
                 }
-                for x in done
-                if x.kind and x.message and x.chat.lstrip("-").isdigit()
+                for x in said
             ]
-            if posted:
-                conflict = "ON CONFLICT (chat, message) DO NOTHING"
-                await self._db.insert(connection, t.topic_messages, posted, conflict)
-            return await apply_early(self._db, connection, [x.message for x in said if x.status == "sent"])
+            await connection.execute(self._db.statement(lines), {"rows": packed(rows)})
+        changed = [{"line": str(x.letter.payload["line"]), "text": x.text} for x in done if x.text and _edited(x)]
+        if changed:
+            texts = (
+                f"UPDATE letters SET text = r.text FROM {self._db.rows({'line': 'text', 'text': 'text'})} AS r "
+                "WHERE letters.line = r.line AND letters.op = 'say'"
+            )
+            await connection.execute(self._db.statement(texts), {"rows": packed(changed)})
+        posted = [
+            {
+                "chat": int(x.chat),
+                "message": x.message,
+                "contact": x.letter.contact,
+                "kind": x.kind,
+                "line": x.letter.line,
+            }
+            for x in done
+            if x.kind and x.message and x.chat.lstrip("-").isdigit()
+        ]
+        if posted:
+            conflict = "ON CONFLICT (chat, message) DO NOTHING"
+            await self._db.insert(connection, t.topic_messages, posted, conflict)
+        return await apply_early(self._db, connection, [x.message for x in said if x.status == "sent"])
 
     async def wake_account(self, prefix: str, now: datetime) -> list[str]:
         """Letters of an account that wait because it did not answer are due now, not those that were told to wait;

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scenarios.engine.contents import content_to
 from scenarios.engine.context import pack
-from scenarios.engine.records import AgentSeen, Line, Outcome, Recorded, Turn
+from scenarios.engine.records import AgentSeen, Letter, Line, Outcome, Recorded, Turn
 from storage import tables as t
 from storage.database import Database, as_json, packed, storable, storable_json
 from storage.posting import Claimer, post
@@ -38,18 +38,20 @@ class Recording:
         """What became of each turn. Raises what the database raises; then nothing was written."""
         # One order for all processes, so that two transactions never wait for each other in a circle.
         ordered = sorted(turns, key=lambda turn: (turn.contact, turn.event))
-        async with self._db.writing() as connection:
-            outcomes = await self._write(connection, ordered)
-            done = [turn for turn in ordered if outcomes[turn.event] is Outcome.RECORDED]
-            await self._effects(connection, done)
-            letters = [letter for turn in done for letter in turn.letters]
-            ours = await post(self._db, connection, letters, self._claimer) if letters else []
-        now_ours = {letter.id: letter for letter in ours}
-        return [
-            Recorded(outcomes[x.event], tuple(now_ours[y.id] for y in x.letters if y.id in now_ours)) for x in turns
-        ]
+        outcomes, ours = await self._db.write(lambda connection: self._write(connection, ordered))
+        return [Recorded(outcomes[x.event], tuple(ours[y.id] for y in x.letters if y.id in ours)) for x in turns]
 
-    async def _write(self, connection: AsyncConnection, turns: Sequence[Turn]) -> dict[str, Outcome]:
+    async def _write(
+        self, connection: AsyncConnection, turns: Sequence[Turn]
+    ) -> tuple[dict[str, Outcome], dict[str, Letter]]:
+        outcomes = await self._outcomes(connection, turns)
+        done = [turn for turn in turns if outcomes[turn.event] is Outcome.RECORDED]
+        await self._effects(connection, done)
+        letters = [letter for turn in done for letter in turn.letters]
+        ours = await post(self._db, connection, letters, self._claimer) if letters else []
+        return outcomes, {letter.id: letter for letter in ours}
+
+    async def _outcomes(self, connection: AsyncConnection, turns: Sequence[Turn]) -> dict[str, Outcome]:
         outcomes = {turn.event: Outcome.DUPLICATE for turn in turns}
         rows = [{"id": x.event, "contact": x.contact, "kind": x.kind, "at": micros(x.at), "raw": x.raw} for x in turns]
         new = await self._db.insert_new(connection, t.events, rows, "id")
