@@ -12,10 +12,11 @@ import structlog
 from aiohttp import web
 
 from bot.channels.telegram.calls import TelegramApi
+from bot.channels.telegram.facts import me_facts
 from bot.channels.telegram.parse import parse
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.send import TelegramChannel
-from bot.channels.telegram.setup import SetUp, bot_self, set_up
+from bot.channels.telegram.setup import SetUp, set_up
 from bot.channels.telegram.webhook import PATH as TELEGRAM_PATH
 from bot.channels.telegram.webhook import webhook_handler
 from bot.channels.whatsapp.send import WhatsAppChannel
@@ -75,7 +76,7 @@ class TelegramDoor:
         """Ask for the bot's own username, by which commands for other bots are told apart."""
         while not self._name:
             try:
-                self._name = (await bot_self(self._api)).username
+                self._name = (await me_facts(self._api)).username
             except SendError as error:
                 _log.warning("Telegram does not say who the bot is", reason=error.reason)
                 await asyncio.sleep(NAME_PAUSE)

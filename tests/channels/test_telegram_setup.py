@@ -16,10 +16,9 @@ from bot.channels.telegram import setup
 from bot.channels.telegram.arrivals import ALLOWED_UPDATES
 from bot.channels.telegram.calls import TelegramApi
 from bot.channels.telegram.commands import CUSTOMERS, LANGUAGES, MANAGERS, STAFF, Menu
-from bot.channels.telegram.setup import SetUp, bot_self, set_up
+from bot.channels.telegram.setup import SetUp, set_up
 from bot.playground.telegram import DEMO_TOKEN, TelegramWorld, start
 from bot.secret import Secret
-from handlers.ports import Rejected
 from scenarios.engine.staff import COMMANDS
 
 
@@ -93,14 +92,6 @@ async def test_it_gives_up_when_the_desk_stops(caplog: pytest.LogCaptureFixture)
     stop = asyncio.Event()
     stop.set()
     assert not await set_up(SetUp(Secret(DEMO_TOKEN), "http://127.0.0.1:9", None, None, [], []), stop)
-
-
-async def test_the_bot_knows_itself(server: tuple[TelegramWorld, str]) -> None:
-    async with aiohttp.ClientSession() as session:
-        me = await bot_self(TelegramApi(session, server[1], Secret(DEMO_TOKEN)))
-        assert (me.id, me.username, me.reads_groups) == (7000000001, "qabul_local_bot", False)
-        with pytest.raises(Rejected):
-            await bot_self(TelegramApi(session, server[1], Secret("1:x")))
 
 
 @pytest.mark.parametrize("menu", [CUSTOMERS, STAFF, MANAGERS])

@@ -15,18 +15,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.channels.telegram.arrivals import ALLOWED_UPDATES
-from bot.channels.telegram.calls import TelegramApi
 from bot.channels.telegram.commands import CUSTOMERS, LANGUAGES, MANAGERS, STAFF, Menu
 from bot.channels.telegram.receiving import wait_or_stop
 from bot.channels.telegram.webhook import PATH
 from bot.secret import Secret, without_secrets
-from handlers.ports import ChannelDown
 
 if TYPE_CHECKING:
     from aiogram import Bot
     from aiogram.types import BotCommandScopeUnion
 
-__all__ = ["BotSelf", "SetUp", "bot_self", "set_up"]
+__all__ = ["SetUp", "set_up"]
 
 CONNECTIONS: Final = 40
 """How many updates Telegram delivers side by side; its own default (Bot API, November 2026)."""
@@ -37,16 +35,6 @@ CALL_SECONDS: Final = 10
 _log = logging.getLogger(__name__)
 
 Step = Callable[["Bot"], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class BotSelf:
-    """Who the token's bot is. `reads_groups`: it hears all messages of groups it does not administer."""
-
-    id: int
-    name: str
-    username: str
-    reads_groups: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +49,6 @@ class SetUp:
     staff_chats: Collection[int]
     managers: Collection[int]
     language: str = "uz"
-
-
-async def bot_self(api: TelegramApi) -> BotSelf:
-    """Ask Telegram who we are. Raises SendError kinds: Rejected (account) for a wrong token."""
-    me = await api.call("getMe", {})
-    if not isinstance(me, dict) or type(me.get("id")) is not int:
-        raise ChannelDown("getMe told no id")
-    name, username = str(me.get("first_name") or ""), str(me.get("username") or "")
-    return BotSelf(me["id"], name, username, me.get("can_read_all_group_messages") is True)
 
 
 async def set_up(wanted: SetUp, stop: asyncio.Event) -> bool:

@@ -8,7 +8,7 @@ come from.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
@@ -43,6 +43,17 @@ class Graph:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    @property
+    def number(self) -> str:
+        """The business number's id."""
+        return self._number
+
+    async def ask(self, path: str, query: Mapping[str, str], token: Secret | None = None) -> Any:
+        """GET something below the base; the answer's JSON. `token`: another one than the number's own."""
+        more = {} if token is None else {"headers": {"Authorization": f"Bearer {token.reveal()}"}}
+        async with self._open("GET", f"{self._base}/{path}", self._call, params=dict(query), **more) as answer:
+            return await self._read(answer, number_in_path=path == self._number)
 
     async def message(self, payload: dict[str, Any], attempt: int = 0) -> Any:
         """POST /messages; the answer's JSON. `attempt`: see `refusal`."""
