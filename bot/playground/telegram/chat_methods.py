@@ -48,8 +48,7 @@ class ChatMethods:
     def _me(self, _: Form) -> Json:
         return {
             **self._world.bot,
-            "can_join_groups": True,
-            "can_read_all_group_messages": False,
+            **self._world.bot_flags,
             "supports_inline_queries": False,
             "can_connect_to_business": False,
             "has_main_web_app": False,

@@ -21,7 +21,7 @@ _OPEN_METHODS_WORDS = (
     "demote_bot create_topic close_topic rename_topic delete_topic delete_forum migrate anonymous_say "
     "channel_say other_bot_say messages chat topics pinned reactions keyboard inline_keyboard "
     "chat_actions push_raw_update expire_callbacks set_flood_limit set_latency fail_next "
-    "release_hanging clear_trouble snapshot"
+    "release_hanging clear_trouble snapshot set_bot_flags set_date_ahead note_webhook_error"
 )
 OPEN_METHODS = frozenset(_OPEN_METHODS_WORDS.split())
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -3,6 +3,9 @@ updates and the webhook stay, as they do when Telegram is out of reach for a whi
 
 from __future__ import annotations
 
+import time
+from email.utils import formatdate
+
 from aiohttp import web
 
 from bot.playground.telegram.api import BotApi
@@ -23,6 +26,10 @@ def make_application(world: TelegramWorld, control: bool = True, webhook_pause: 
     if control:
         application.add_routes(ControlDoor(world).routes())
 
+    async def date(_: web.Request, answer: web.StreamResponse) -> None:
+        if world.date_ahead:
+            answer.headers["Date"] = formatdate(time.time() + world.date_ahead, usegmt=True)
+
     async def resume(_: web.Application) -> None:
         if world.webhook.settings.url:
             await world.webhook.set(world.webhook.settings)
@@ -33,6 +40,7 @@ def make_application(world: TelegramWorld, control: bool = True, webhook_pause: 
         world.changed("closing", {})
         await world.webhook.close()
 
+    application.on_response_prepare.append(date)
     application.on_startup.append(resume)
     application.on_shutdown.append(let_go)
     return application

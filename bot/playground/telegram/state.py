@@ -69,6 +69,8 @@ class WorldState:
         self.callback_seconds = callback_seconds
         self.bot: Json = {"id": int(token.split(":", 1)[0]), "is_bot": True, "first_name": bot_name}
         self.bot["username"] = bot_username
+        self.bot_flags: Json = {"can_join_groups": True, "can_read_all_group_messages": False}
+        self.date_ahead = 0.0
         self.users: dict[int, Json] = {}
         self.chats: dict[int, Chat] = {}
         self.files = FileStore()

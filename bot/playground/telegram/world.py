@@ -96,6 +96,23 @@ class TelegramWorld(Groups):
         s, as Telegram's FAQ says (November 2026); a bucket refills evenly, a window is strict."""
         self.flood.set(which, None if calls is None else Limit(calls, seconds, shape))
 
+    def set_bot_flags(self, **flags: bool) -> None:
+        """What @BotFather's settings make getMe say: `can_join_groups`, `can_read_all_group_messages`."""
+        unknown = set(flags) - set(self.bot_flags)
+        if unknown:
+            raise ValueError(f"bot flags {sorted(unknown)}: use {', '.join(self.bot_flags)}")
+        self.bot_flags |= flags
+        self.changed("bot", self.bot_flags)
+
+    def set_date_ahead(self, seconds: float) -> None:
+        """The Date header of every answer is so many seconds ahead of this machine's clock."""
+        self.date_ahead = seconds
+
+    def note_webhook_error(self, words: str, ago: float = 0.0) -> None:
+        """What getWebhookInfo tells about the last failed delivery, `ago` seconds old."""
+        self.webhook.last_error = (int(self.clock() - ago), words)
+        self.changed("webhook", {"last_error": words})
+
     def set_latency(self, seconds: float) -> None:
         """Every call takes so much longer."""
         self.trouble.latency = seconds

@@ -11,8 +11,10 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import BodyPartReader, web
 
+from .app_api import AppApi
 from .errors import GraphError, missing, no_object
 from .model import Call, JsonObject
+from .standing import MANAGEMENT, chosen
 from .templates import from_request
 from .trouble import Failure
 from .world import WhatsAppWorld
@@ -28,7 +30,7 @@ class GraphApi:
     """
 
     def __init__(self, world: WhatsAppWorld, hang_seconds: float = 120.0) -> None:
-        self._world, self._hang_seconds = world, hang_seconds
+        self._world, self._hang_seconds, self._app = world, hang_seconds, AppApi(world)
 
     def routes(self) -> list[web.RouteDef]:
         """Everything under /{version}, and the media addresses."""
@@ -36,13 +38,21 @@ class GraphApi:
             web.post("/{version:v[0-9.]+}/{id}/messages", self._call(self._messages)),
             web.post("/{version:v[0-9.]+}/{id}/media", self._call(self._upload)),
             web.get("/{version:v[0-9.]+}/{id}/phone_numbers", self._call(self._numbers)),
+            web.get("/{version:v[0-9.]+}/debug_token", self._call(self._app.debug_token, self._app.check_token)),
+            web.get(
+                "/{version:v[0-9.]+}/{id}/subscriptions", self._call(self._app.subscriptions, self._app.check_token)
+            ),
             web.route("*", "/{version:v[0-9.]+}/{id}/subscribed_apps", self._call(self._subscribed_apps)),
             web.route("*", "/{version:v[0-9.]+}/{id}/message_templates", self._call(self._templates)),
             web.route("*", "/{version:v[0-9.]+}/{id}", self._call(self._object)),
             web.get("/whatsapp_business/attachments/", self._call(self._attachment)),
         ]
 
-    def _call(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _call(
+        self, answer: Answer, check: Callable[[str], None] | None = None
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A handler; `check` refuses a token that is not good for it, by default any but the number's own."""
+
         async def handler(request: web.Request) -> web.StreamResponse:
             world, payload, code = self._world, {}, None
             failure: Failure | None = None
@@ -50,7 +60,7 @@ class GraphApi:
             if delay := world.trouble.delay():
                 await asyncio.sleep(delay)
             try:
-                self._check_token(request)
+                (check or self._check_token)(_token(request))
                 payload = await self._payload(request)
                 failure = world.trouble.next_failure(request.path, lambda who: _is_for(world, payload, who))
                 if failure is not None and not failure.done_anyway:
@@ -70,11 +80,9 @@ class GraphApi:
 
         return handler
 
-    def _check_token(self, request: web.Request) -> None:
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            given = request.query.get("access_token", "")
-        if not hmac.compare_digest(given.strip().encode(), self._world.token.encode()):
+    def _check_token(self, given: str) -> None:
+        expired = 0 < self._world.standing.token_expires_at <= self._world.now()
+        if expired or not hmac.compare_digest(given.encode(), self._world.token.encode()):
             raise GraphError(190)
 
     async def _payload(self, request: web.Request) -> JsonObject:
@@ -135,7 +143,7 @@ class GraphApi:
         """GET of the number or the account; GET and DELETE of a media id."""
         world, object_id = self._world, request.match_info["id"]
         if object_id == world.phone_number_id and request.method == "GET":
-            return web.json_response(_only(world.account(), request.query.get("fields")))
+            return web.json_response(chosen(world.account(), request.query.get("fields"), world.standing))
         if object_id == world.waba_id and request.method == "GET":
             account: JsonObject = {"id": world.waba_id, "name": world.business_name, "currency": "USD"}
             return web.json_response(_only(account, request.query.get("fields")))
@@ -173,11 +181,9 @@ class GraphApi:
         self._own_account(request)
         webhook = self._world.webhook
         if request.method == "GET":
-            app: JsonObject = {
-                "id": "67213476",
-                "name": self._world.business_name,
-                "link": "https://localhost/",
-            }
+            number = self._world.app_id
+            link = f"https://www.facebook.com/games/?app_id={number}"
+            app: JsonObject = {"id": number, "name": self._world.business_name, "link": link}
             entry: JsonObject = {"whatsapp_business_api_data": app}
             if webhook.url:
                 entry["override_callback_uri"] = webhook.url
@@ -217,12 +223,19 @@ class GraphApi:
     def _own_account(self, request: web.Request) -> None:
         if request.match_info["id"] != self._world.waba_id:
             raise no_object(request.method.lower(), request.match_info["id"])
+        if MANAGEMENT not in self._world.standing.token_scopes:
+            raise GraphError(200, f"The token lacks the permission {MANAGEMENT}.")
         if self._world.switches.number_rate:
             self._world.management_rate.take(self._world.now())
 
 
 def _refused(refusal: GraphError) -> web.Response:
     return web.json_response(refusal.body(), status=refusal.http_status)
+
+
+def _token(request: web.Request) -> str:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return (given if scheme.lower() == "bearer" else request.query.get("access_token", "")).strip()
 
 
 def _only(found: JsonObject, fields: str | None) -> JsonObject:

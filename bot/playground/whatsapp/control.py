@@ -20,7 +20,8 @@ METHODS = (
     "add_template", "add_user", "block", "change_number", "chat", "clear_trouble", "deliver", "echo",
     "edit", "fail_next", "give_status", "message", "order", "pass_time", "phone_off", "play", "press",
     "push", "push_raw", "react", "read", "redeliver", "revoke", "say", "send_location", "send_media",
-    "set_latency", "set_webhook", "settle", "share_contact", "switch", "unsupported", "verify",
+    "set_date_ahead", "set_latency", "set_webhook", "settle", "share_contact", "stand", "subscribe_app", "switch",
+    "unsupported", "verify",
 )  # fmt: skip
 # How bytes are written in JSON: {"data_base64": "..."} becomes data=b"...".
 BASE64 = "_base64"

@@ -19,6 +19,7 @@ from . import limits, payloads
 from .checks import Reader
 from .media import MediaShelf
 from .model import Call, ChatMessage, JsonObject, Person, Switches, WrongAct
+from .standing import Standing
 from .templates import TemplateShelf
 from .trouble import Trouble
 from .webhook import DELAYS, WebhookSender
@@ -53,6 +54,7 @@ class Registry:
         token: str = "local-whatsapp-token",  # noqa: S107 - the token of a server that exists only on this machine
         phone_number_id: str = "106540352242922",
         waba_id: str = "419561257915477",
+        app_id: str = "670843887433847",
         phone: str = "998712000000",
         business_name: str = "Qabul",
         app_secret: str = "local-app-secret",  # noqa: S107
@@ -68,7 +70,10 @@ class Registry:
         switches: Switches | None = None,
     ) -> None:
         self.token, self.phone_number_id, self.waba_id = token, phone_number_id, waba_id
+        self.app_id, self.app_secret = app_id, app_secret
         self.phone, self.business_name = phone, business_name
+        self.standing = Standing()
+        self.date_ahead = 0.0
         self.switches = switches or Switches()
         self.media, self.templates, self.trouble = MediaShelf(), TemplateShelf(), Trouble()
         self.reader = Reader(self.media, self.templates)
@@ -111,6 +116,12 @@ class Registry:
         self.switches = replace(self.switches, **changes)
         self.tell("switches", "")
         return self.switches
+
+    def stand(self, **changes: Any) -> Standing:
+        """How Meta sees the number, its token and its app, by name. Raises TypeError for a name that does not exist."""
+        self.standing = replace(self.standing, **changes)
+        self.tell("standing", "")
+        return self.standing
 
     def add_user(
         self,

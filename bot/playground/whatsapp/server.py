@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from email.utils import formatdate
+
 from aiohttp import web
 
 from .api import UPLOAD_BYTES, GraphApi
@@ -18,9 +21,14 @@ def application(world: WhatsAppWorld, *, control: bool = False, hang_seconds: fl
         app.add_routes(ControlDoor(world).routes())
     app.add_routes(GraphApi(world, hang_seconds).routes())
 
+    async def date(_request: web.Request, answer: web.StreamResponse) -> None:
+        if world.date_ahead:
+            answer.headers["Date"] = formatdate(time.time() + world.date_ahead, usegmt=True)
+
     async def end(_app: web.Application) -> None:
         await world.close()
 
+    app.on_response_prepare.append(date)
     app.on_cleanup.append(end)
     return app
 

@@ -83,21 +83,33 @@ class WhatsAppWorld(Acts, Sends):
         for rate in (self.pair_rate, self.number_rate, self.management_rate):
             rate.forget()
 
+    def subscribe_app(self, subscribed: bool = True) -> None:
+        """Whether the app hears of the account's messages."""
+        self.webhook.subscribed = subscribed
+        self.tell("webhook", "")
+
+    def set_date_ahead(self, seconds: float) -> None:
+        """The Date header of every answer is so many seconds ahead of this machine's clock."""
+        self.date_ahead = seconds
+
     def account(self) -> JsonObject:
-        """GET /{phone_number_id}."""
-        spaced = f"+{self.phone}"
+        """Every field of GET /{phone_number_id}."""
+        standing = self.standing
+        ids = {"PHONE_NUMBER": self.phone_number_id, "WABA": self.waba_id, "BUSINESS": "506914307656634"}
         return {
             "id": self.phone_number_id,
             "verified_name": self.business_name,
-            "code_verification_status": "VERIFIED",
-            "display_phone_number": spaced,
-            "quality_rating": "GREEN",
+            "code_verification_status": standing.code_verification_status,
+            "display_phone_number": f"+{self.phone}",
+            "quality_rating": standing.quality_rating,
             "platform_type": "CLOUD_API",
             "throughput": {"level": "STANDARD" if self.number_rate.amount <= 80 else "HIGH"},
             "webhook_configuration": {"application": self.webhook.url or ""},
-            "name_status": "APPROVED",
-            "status": "CONNECTED",
+            "name_status": standing.name_status,
+            "status": standing.status,
             "account_mode": "LIVE",
+            "whatsapp_business_manager_messaging_limit": standing.messaging_limit,
+            "health_status": standing.of_health({**ids, "APP": self.app_id}),
         }
 
     async def close(self) -> None:
