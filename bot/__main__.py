@@ -53,6 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument(
         "--workers", type=_workers, default=1, metavar="N", help="so many processes, on PostgreSQL (default: 1)"
     )
+    doctor = commands.add_parser(
+        "doctor",
+        help="look at tokens, webhooks, rights, database, Redis, machine and scenarios, and say what to do",
+        description="Look at everything the desk stands on; a line each. Changes nothing. Status 1 with a failure.",
+    )
+    doctor.add_argument("--json", action="store_true", help="a JSON object a line: check, state, found, todo")
     commands.add_parser("migrate", help="bring the database to the current schema")
     scenario = commands.add_parser("scenario", help="work on scenario files", description="Work on scenario files.")
     kinds = scenario.add_subparsers(dest="kind", metavar="COMMAND", parser_class=_Parser)
@@ -80,6 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.run import run_desk
 
             return run_desk(os.environ, ENV_FILE, given.workers)
+        case "doctor":
+            from bot.commands.doctor import run_doctor
+
+            return run_doctor(given.json, os.environ, ENV_FILE)
         case "migrate":
             from bot.commands.migrate import run_migrate
 

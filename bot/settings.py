@@ -75,6 +75,16 @@ class Settings:
         return self.database_url.reveal().startswith("sqlite")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Settings as far as they can be read: a wrong one has its default here and stands in `wrong`, and `mistakes` says
+    of each what is allowed."""
+
+    settings: Settings
+    mistakes: tuple[str, ...]
+    wrong: frozenset[str]
+
+
 def read_settings(
     environ: Mapping[str, str], env_file: Path | None = None, *, terminal: bool | None = None
 ) -> Settings:
@@ -88,12 +98,28 @@ def read_settings(
         values = {} if env_file is None else read_env_file(env_file)
     except EnvFileError as error:
         raise SettingsError(str(error)) from None
+    reading = _reading(environ, values, sys.stderr.isatty() if terminal is None else terminal)
+    if reading.mistakes:
+        raise SettingsError("; ".join(reading.mistakes))
+    return reading.settings
+
+
+def read_what_can_be(environ: Mapping[str, str], env_file: Path) -> Reading:
+    """The same without refusing: for whoever looks at the rest of an installation all the same."""
+    try:
+        return _reading(environ, read_env_file(env_file), terminal=False)
+    except EnvFileError as error:
+        unread = _reading(environ, {}, terminal=False)
+        # What stands in the file is not known, so nothing that the environment does not say is.
+        unknown = {name for one in fields(Settings) if not environ.get(name := f"QABUL_{one.name.upper()}")}
+        return Reading(unread.settings, (str(error),), unread.wrong | unknown)
+
+
+def _reading(environ: Mapping[str, str], values: dict[str, str], terminal: bool) -> Reading:
     values.update({name: value for name, value in environ.items() if name.startswith("QABUL_")})
     reader = _Reader({name: value.strip() for name, value in values.items()})
-    settings = _read(reader, sys.stderr.isatty() if terminal is None else terminal)
-    if reader.mistakes:
-        raise SettingsError("; ".join(reader.mistakes))
-    return settings
+    settings = _read(reader, terminal)
+    return Reading(settings, tuple(reader.mistakes), frozenset(reader.wrong))
 
 
 class _Reader:
@@ -102,6 +128,7 @@ class _Reader:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
         self.mistakes: list[str] = []
+        self.wrong: set[str] = set()
 
     def text(self, name: str) -> str | None:
         """The value of a variable, or None when it is unset or empty."""
@@ -117,12 +144,14 @@ class _Reader:
         except rules.Refused as refused:
             shown = HIDDEN if refused.is_secret else _shown(text)
             self.mistakes.append(f"{name} is {shown}, but must be {refused}")
+            self.wrong.add(name)
             return default
 
     def require(self, name: str, reason: str) -> None:
         """A mistake unless the variable is set."""
         if self.text(name) is None:
             self.mistakes.append(f"{name} is not set, but {reason}")
+            self.wrong.add(name)
 
 
 def _shown(text: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from storage import tables as t
 from storage.database import Database
 
-__all__ = ["desk_name", "downgrade", "newest_version", "present_version", "upgrade"]
+__all__ = ["desk_name", "downgrade", "known_versions", "newest_version", "present_version", "upgrade"]
 
 MIGRATING = 0x71AC
 """The advisory lock under which one process migrates while the others wait."""
@@ -33,6 +33,11 @@ def newest_version() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
+
+
+def known_versions() -> tuple[str, ...]:
+    """All versions this code knows, the newest first."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 async def present_version(database: Database) -> str | None:
