@@ -36,7 +36,7 @@ MANAGEMENT, MESSAGING = "whatsapp_business_management", "whatsapp_business_messa
 SOON = timedelta(days=7)
 BAD_TOKEN = ("0", "190", "http 401")
 NO_SUCH_NUMBER = "100/33"
-NEW_TOKEN = (
+RENEW = (
     "make a token of a system user that never expires, with whatsapp_business_messaging and "
     "whatsapp_business_management (Business settings → System users), and put it into QABUL_WHATSAPP_TOKEN"
 )
@@ -56,7 +56,7 @@ async def _token(here: Installation) -> Finding | None:
         number = await _number(here, here.graph)
     except Rejected as refused:
         if refused.code in BAD_TOKEN:
-            return failure(f"Meta refuses the token ({refused.code})", NEW_TOKEN)
+            return failure(f"Meta refuses the token ({refused.code})", RENEW)
         if refused.code == NO_SUCH_NUMBER:
             return ok("Meta takes it")
         return warning(
@@ -80,11 +80,11 @@ async def _token(here: Installation) -> Finding | None:
 
 def _of_token(here: Installation, token: TokenFacts) -> Finding:
     if token.scopes and MESSAGING not in token.scopes:
-        return failure(f"it lacks the permission {MESSAGING}, so nothing can be sent", NEW_TOKEN)
+        return failure(f"it lacks the permission {MESSAGING}, so nothing can be sent", RENEW)
     if token.expires_at is not None:
         left = token.expires_at - here.now()
         if left < SOON:
-            return warning(f"it expires in {max(0, int(left.total_seconds() // 3600))} h", NEW_TOKEN)
+            return warning(f"it expires in {max(0, int(left.total_seconds() // 3600))} h", RENEW)
         return ok(f"Meta takes it until {token.expires_at:%Y-%m-%d}")
     return ok("Meta takes it, and it never expires")
 
@@ -161,7 +161,7 @@ async def _app_secret(here: Installation) -> Finding | None:
             return failure(f"it is not the secret of app {facts.app}, so every webhook would be refused", by_hand)
         return warning(f"Meta does not let it be tried ({refused.code})", by_hand)
     if token.app and token.app != facts.app:
-        return failure(f"the token belongs to app {token.app}, the number to {facts.app}", NEW_TOKEN)
+        return failure(f"the token belongs to app {token.app}, the number to {facts.app}", RENEW)
     return ok("it is the app's")
 
 

@@ -1,0 +1,1 @@
+"""The doctor against local messengers and real servers."""
