@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bot.doctor.examination import CHECKS, examine
 from bot.doctor.findings import Finding
@@ -33,10 +33,13 @@ class Scene:
     environ: dict[str, str]
     manager: int
     now: Callable[[], datetime] = field(default=present)
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Settings as no reading would let them through, put in afterwards."""
 
     async def ask(self, *names: str) -> dict[str, Finding]:
         """The findings of these checks, or of all, by name."""
         reading = read_what_can_be(self.environ, self.folder / ".env")
+        reading = replace(reading, settings=replace(reading.settings, **self.settings))
         checks = [check for check in CHECKS if not names or check.name in names]
         assert len(checks) == len(names) or not names, f"no such check among {names}"
         async with Installation(reading, self.now) as here:
