@@ -30,6 +30,8 @@ DURABLE = {
     "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
 }
 """What a commit needs to survive a power cut, and the values that give it."""
+WRITE_VERSION = 18
+"""The byte of an SQLite file that is 2 with a write-ahead log (sqlite.org, file format)."""
 SETTINGS = (*DURABLE, "server_version_num", "server_version", "server_encoding", "transaction_read_only")
 
 
@@ -77,12 +79,17 @@ def _sqlite(path: Path) -> DatabaseFacts:
         if "alembic_version" in tables:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             schema = str(row[0]) if row else None
-        journal = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
     except sqlite3.Error as error:
         raise CannotRead(vendor_words(str(error))) from None
     finally:
         connection.close()
-    return DatabaseFacts(title, version, schema, is_writable=writable, settings={"journal_mode": journal})
+    return DatabaseFacts(title, version, schema, is_writable=writable, settings={"journal": _journal(path)})
+
+
+def _journal(path: Path) -> str:
+    """How the file is written: its header says so, also to a reader for whom it cannot change."""
+    with path.open("rb") as file:
+        return "wal" if file.read(WRITE_VERSION + 1)[WRITE_VERSION:] == b"\x02" else "rollback"
 
 
 async def _postgresql(url: str) -> DatabaseFacts:
@@ -174,11 +181,11 @@ async def _durability(here: Installation) -> Finding | None:
     if here.settings.is_on_sqlite:
         if not facts.is_there:
             return None
-        journal = facts.settings["journal_mode"]
+        journal = facts.settings["journal"]
         if journal == "wal":
             return ok("write-ahead log, synchronised at each commit")
         return warning(
-            f"its journal is {journal}, not a write-ahead log", "put the file on a local disk and restart the desk"
+            f"it has a {journal} journal, not a write-ahead log", "put the file on a local disk and restart the desk"
         )
     weak = [f"{name} = {facts.settings[name]}" for name, good in DURABLE.items() if facts.settings[name] not in good]
     if weak:
