@@ -26,7 +26,7 @@ def qabul(*arguments: str, folder: Path = ROOT, **settings: str) -> subprocess.C
     )
 
 
-@pytest.mark.parametrize("command", [["demo"], ["run"], ["migrate"], ["scenario"], ["scenario", "check"]])
+@pytest.mark.parametrize("command", [["demo"], ["run"], ["doctor"], ["migrate"], ["scenario"], ["scenario", "check"]])
 def test_help_lists_each_command_and_each_has_its_own(command: list[str]) -> None:
     overview, own = qabul("--help"), qabul(*command, "--help")
 
@@ -36,7 +36,16 @@ def test_help_lists_each_command_and_each_has_its_own(command: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    "arguments", [["dmeo"], ["demo", "--prot", "1"], ["scenario", "chekc"], ["migrate", "now"], [], ["scenario"]]
+    "arguments",
+    [
+        ["dmeo"],
+        ["demo", "--prot", "1"],
+        ["doctor", "telegram"],
+        ["scenario", "chekc"],
+        ["migrate", "now"],
+        [],
+        ["scenario"],
+    ],
 )
 def test_wrong_use_is_told_on_stderr_with_status_2(arguments: list[str]) -> None:
     done = qabul(*arguments)

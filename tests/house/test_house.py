@@ -64,6 +64,7 @@ def test_importing_the_rooms_starts_nothing() -> None:
         "def refuse(*_): raise AssertionError('a connection at import')\n"
         "socket.socket.connect = refuse\n"
         "import bot.app, bot.commands.run, bot.commands.demo, bot.commands.migrate\n"
+        "import bot.commands.doctor, bot.doctor.examination\n"
         "assert threading.active_count() == 1, threading.enumerate()\n"
         "import sys; assert 'aiogram' not in sys.modules, 'aiogram takes seconds and is not needed to start'\n"
     )
