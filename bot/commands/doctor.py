@@ -40,8 +40,11 @@ async def _examine(environ: Mapping[str, str], env_file: Path, tell: Callable[[T
     asyncio.get_running_loop().set_default_executor(_Bystanders())
     from bot.doctor.examination import examine
     from bot.doctor.installation import Installation
+    from bot.logs import set_up_logs
     from bot.settings import read_what_can_be
 
+    # To stderr: stdout is the lines' alone.
+    set_up_logs("console")
     states: list[str] = []
     async with Installation(read_what_can_be(environ, env_file)) as here:
         async for told in examine(here):

@@ -55,7 +55,9 @@ class CannotRead(Exception):
 async def database_facts(url: str) -> DatabaseFacts:
     """Ask the database of an SQLAlchemy URL, changing nothing. Raises CannotRead."""
     if url.startswith("sqlite"):
-        return await asyncio.to_thread(_sqlite, Path(url.partition(":///")[2].partition("?")[0]))
+        from sqlalchemy import make_url
+
+        return await asyncio.to_thread(_sqlite, Path(make_url(url).database or ""))
     return await _postgresql(url)
 
 

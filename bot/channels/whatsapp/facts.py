@@ -98,7 +98,7 @@ async def number_facts(graph: Graph) -> NumberFacts:
         found = await _number(graph, FIELDS)
     health = part(found, "health_status")
     entities = items(health, "entities")
-    ids = {text(one, "entity_type"): text(one, "id") for one in entities}
+    ids = {text(one, "entity_type"): _id(one) for one in entities}
     quality = text(found, "quality_rating").upper()
     return NumberFacts(
         name=text(found, "verified_name"),
@@ -161,6 +161,12 @@ def _callback(configuration: Mapping[str, Any]) -> str:
     """The address that wins: the number's own, else the account's, else the app's."""
     places = ("phone_number", "whatsapp_business_account", "application")
     return next((address for place in places if (address := text(configuration, place))), "")
+
+
+def _id(entity: Mapping[str, Any]) -> str:
+    """The id of an entity, which becomes a part of addresses."""
+    found = text(entity, "id")
+    return found if found.isascii() and found.isdecimal() else ""
 
 
 def _trouble(entity: Mapping[str, Any]) -> list[str]:
