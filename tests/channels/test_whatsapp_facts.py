@@ -51,6 +51,17 @@ async def test_the_number_tells_its_standing(world: WhatsAppWorld, graph: Graph)
     assert facts.callback == "https://desk.example.uz/whatsapp/webhook"
 
 
+async def test_the_numbers_own_address_wins_over_the_accounts_and_that_over_the_apps(
+    world: WhatsAppWorld, graph: Graph
+) -> None:
+    world.set_webhook("https://app.example/")
+    assert (await number_facts(graph)).callback == "https://app.example/"
+    world.stand(account_callback="https://account.example/")
+    assert (await number_facts(graph)).callback == "https://account.example/"
+    world.stand(number_callback="https://number.example/")
+    assert (await number_facts(graph)).callback == "https://number.example/"
+
+
 @pytest.mark.parametrize(
     ("told", "read"), [("NA", "UNKNOWN"), ("UNKNOWN", "UNKNOWN"), ("RED", "RED"), ("yellow", "YELLOW")]
 )

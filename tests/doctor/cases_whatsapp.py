@@ -132,6 +132,13 @@ CASES = {
     "another host than Telegram's": Case(
         other_desk, "whatsapp webhook", "warning", "Telegram's to http://second", "both"
     ),
+    "another program's address for the number": Case(
+        stand(number_callback="https://other.example/secret/hook"),
+        "whatsapp webhook",
+        "failure",
+        "another path of https://other.example",
+        "correct it",
+    ),
     "messages not ticked": Case(
         stand(app_fields=("account_update",)), "whatsapp webhook", "failure", "“messages”", "Manage → messages"
     ),

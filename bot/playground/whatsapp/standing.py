@@ -36,6 +36,9 @@ class Standing:
     """Fields that this version of the API does not have."""
     app_callback: str | None = None
     """The callback of the app's own webhook; None: the world's."""
+    account_callback: str = ""
+    number_callback: str = ""
+    """Addresses that win over the app's, for the account and for the number."""
     app_fields: tuple[str, ...] = ("messages",)
     app_active: bool = True
     token_expires_at: int = 0
@@ -58,6 +61,16 @@ class Standing:
                     entity["additional_info"] = [self.health_words]
             entities.append(entity)
         return {"can_send_message": self.health, "entities": entities}
+
+
+def callbacks(standing: Standing, app: str) -> JsonObject:
+    """`webhook_configuration` of a number: what is set, for each level."""
+    levels = {
+        "phone_number": standing.number_callback,
+        "whatsapp_business_account": standing.account_callback,
+        "application": app,
+    }
+    return {level: address for level, address in levels.items() if address}
 
 
 def chosen(found: JsonObject, fields: str | None, standing: Standing) -> JsonObject:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from .acts import Acts
 from .model import Button, JsonObject
 from .sends import Sends
+from .standing import callbacks
 from .templates import CATEGORIES, Template
 from .trouble import How
 
@@ -104,7 +105,7 @@ class WhatsAppWorld(Acts, Sends):
             "quality_rating": standing.quality_rating,
             "platform_type": "CLOUD_API",
             "throughput": {"level": "STANDARD" if self.number_rate.amount <= 80 else "HIGH"},
-            "webhook_configuration": {"application": self.webhook.url or ""},
+            "webhook_configuration": callbacks(standing, self.webhook.url or ""),
             "name_status": standing.name_status,
             "status": standing.status,
             "account_mode": "LIVE",
