@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.doctor.findings import Check, Finding, NotChecked, failure, ok, vendor_words, warning
-from bot.doctor.installation import Installation
+from bot.doctor.installation import ASK_SECONDS, Installation
 
 __all__ = ["CHECKS", "DatabaseFacts", "database_facts"]
 
@@ -58,7 +58,12 @@ async def database_facts(url: str) -> DatabaseFacts:
         from sqlalchemy import make_url
 
         return await asyncio.to_thread(_sqlite, Path(make_url(url).database or ""))
-    return await _postgresql(url)
+    try:
+        # The driver's own limit is for each of its two attempts, with and without TLS.
+        async with asyncio.timeout(ASK_SECONDS):
+            return await _postgresql(url)
+    except TimeoutError:
+        raise CannotRead(f"no answer within {ASK_SECONDS:.0f} s") from None
 
 
 def _sqlite(path: Path) -> DatabaseFacts:

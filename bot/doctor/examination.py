@@ -14,7 +14,7 @@ from handlers.ports import SendError
 
 __all__ = ["CHECKS", "Told", "examine"]
 
-CHECK_SECONDS: Final = 10.0
+CHECK_SECONDS: Final = 8.0
 """How long one check may take. They run side by side, so the whole takes little more, whatever is dead."""
 CHECKS: Final[Sequence[Check]] = (
     *settings.CHECKS,

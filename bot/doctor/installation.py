@@ -15,7 +15,7 @@ from bot.channels.telegram.calls import TelegramApi
 from bot.channels.whatsapp.graph import Graph
 from bot.settings import Reading
 
-__all__ = ["Installation", "present"]
+__all__ = ["ASK_SECONDS", "Installation", "present"]
 
 ASK_SECONDS = 6.0
 """How long one question to somebody else's server may take."""
