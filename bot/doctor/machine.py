@@ -123,7 +123,10 @@ async def _port(here: Installation) -> Finding:
     if used == "desk":
         return ok(f"a desk answers at {where}")
     if used:
-        return failure(f"{where} is used by something else ({used})", "stop it, or set QABUL_HTTP_PORT to another port")
+        return failure(
+            f"{where} is used, and not answered as a desk answers ({used})",
+            "if it is the desk, look into its log; else stop it, or set QABUL_HTTP_PORT to another port",
+        )
     try:
         await asyncio.to_thread(_bind, host, port)
     except OSError as error:
@@ -152,7 +155,7 @@ async def _who_listens(here: Installation, host: str, port: int) -> str:
     except aiohttp.ClientConnectorError:
         return ""
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        return f"no HTTP: {type(error).__name__}"
+        return f"/healthz: {type(error).__name__}"
 
 
 def _bind(host: str, port: int) -> None:

@@ -110,7 +110,7 @@ async def test_a_port_is_free_or_a_desks_or_somebody_elses(scene: Scene) -> None
     other.add_routes([web.get("/healthz", page)])
     for application, state, found in (
         (make_web(not_ready, []), "ok", "a desk answers"),
-        (other, "failure", "used by something else (HTTP 200 for /healthz)"),
+        (other, "failure", "not answered as a desk answers (HTTP 200 for /healthz)"),
     ):
         runner = await serve(application, "127.0.0.1", 0)
         setting(HTTP_PORT=str(runner.addresses[0][1]))(scene)
@@ -131,7 +131,7 @@ async def test_a_port_of_something_that_speaks_no_http_is_used(scene: Scene) -> 
     setting(HTTP_PORT=str(server.sockets[0].getsockname()[1]))(scene)
     finding = (await scene.ask("http port"))["http port"]
     server.close()
-    assert (finding.state, "no HTTP" in finding.found) == ("failure", True)
+    assert (finding.state, "not answered as a desk" in finding.found) == ("failure", True)
 
 
 async def test_a_port_that_is_bound_and_silent_or_an_address_that_is_not_ours(scene: Scene) -> None:
