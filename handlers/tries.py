@@ -14,7 +14,7 @@ import structlog
 
 from handlers.ports import ChannelDown, Rejected, SendError, Throttled
 from handlers.post import Post
-from handlers.tracing import masked, trace
+from handlers.tracing import masked, trace_of_row
 from scenarios.engine.records import Letter, Result
 
 __all__ = ["Tries", "account_of"]
@@ -59,7 +59,7 @@ class Tries:
             return [self._failed(letter, error)]
         except Exception as error:  # noqa: BLE001 - ours to mend; tried as rarely as if the messenger were down
             kind = type(error).__name__
-            _log.error("a letter could not be carried out", op=letter.op, trace=trace(letter.id), error=kind)
+            _log.error("a letter could not be carried out", op=letter.op, trace=trace_of_row(letter.id), error=kind)
             return [self._again(letter, ChannelDown(kind))]
 
     def recovered(self, destination: str) -> bool:
@@ -77,12 +77,14 @@ class Tries:
 
     def _later(self, letter: Letter, pause: timedelta, error: SendError) -> Result:
         now, seconds = self._now(), round(pause.total_seconds(), 1)
-        _log.info("a letter waits", op=letter.op, trace=trace(letter.id), reason=error.reason, seconds=seconds)
+        _log.info("a letter waits", op=letter.op, trace=trace_of_row(letter.id), reason=error.reason, seconds=seconds)
         return Result(letter, "queued", now, due=now + pause, reason=error.reason, code=error.code)
 
     def _failed(self, letter: Letter, error: SendError) -> Result:
         code = masked(error.code)
-        _log.warning("a letter was refused", op=letter.op, trace=trace(letter.id), reason=error.reason, code=code)
+        _log.warning(
+            "a letter was refused", op=letter.op, trace=trace_of_row(letter.id), reason=error.reason, code=code
+        )
         return Result(letter, "failed", self._now(), reason=error.reason, code=error.code)
 
 

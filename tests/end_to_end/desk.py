@@ -197,7 +197,7 @@ class DeskProcess:
             text = self.log.read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             return f"no log: {error}"
-        return "\n".join(line for line in text.splitlines() if '"event": "turn"' not in line)[-4000:] if lines else ""
+        return "\n".join(line for line in text.splitlines() if '"event":"turn"' not in line)[-4000:] if lines else ""
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the desk's database answers, asked from outside."""
