@@ -1,73 +1,76 @@
-"""Trouble is told to every manager, and the same not again within the hour."""
+"""Trouble is told to every manager, the same not again within the hour, and its end is told too."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from types import SimpleNamespace
 
 import pytest
 
-from bot import trouble as module
-from bot.trouble import AGAIN, QUIET_SECONDS, Trouble
+from bot.trouble import ASKED, Trouble
 from handlers.texts import Texts
+from scenarios.engine.phrases import Phrase
 from storage.database import Database
 from storage.outbox import Outbox
-from tests.storage.rows import NOW, later
+from storage.troubles import AGAIN, Troubles
+from tests.storage.rows import later
+
+MANAGERS = {"telegram:1:5": 0, "telegram:1:6": 0}
 
 
-class Process:
-    """A process that may tell trouble; `passed` are the seconds since the beginning."""
+async def test_the_same_trouble_is_told_to_every_manager_once_an_hour_and_its_end_once(db: Database) -> None:
+    passed = 0.0
+    trouble = Trouble(Troubles(db), frozenset({5, 6}), 1, Texts({}), "en", lambda: later(passed))
+    woken: list[str] = []
 
-    def __init__(self, db: Database, monkeypatch: pytest.MonkeyPatch, managers: frozenset[int]) -> None:
-        self.passed = 0.0
-        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.passed))
-        self.trouble = Trouble(db, managers, 1, Texts({}), "en", lambda: later(self.passed))
-        self.trouble.wake = self._wake
-        self.woken: list[str] = []
+    async def wake(destinations: Sequence[str]) -> None:
+        woken.extend(destinations)
 
-    async def _wake(self, destinations: Sequence[str]) -> None:
-        self.woken.extend(destinations)
+    trouble.wake = wake
 
-    async def tells(self, what: str) -> int:
-        """It meets the same trouble three times at once; how many letters that made."""
-        before = len(self.woken)
+    async def told(what: str | Phrase) -> int:
+        before = len(woken)
         for _ in range(3):
-            self.trouble.group(what)
-        await asyncio.gather(*self.trouble._tasks)
-        return len(self.woken) - before
+            trouble.group(what)
+        await asyncio.gather(*trouble._tasks)
+        return len(woken) - before
 
-
-async def test_the_same_trouble_is_told_to_every_manager_once_an_hour(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = Process(db, monkeypatch, frozenset({5, 6}))
-    assert await one.tells("the bot was kicked") == 2
-    one.passed = AGAIN.total_seconds() - 1
-    assert await one.tells("the bot was kicked") == 0
-    assert await one.tells("no rights") == 2
-    one.passed += QUIET_SECONDS
-    assert await one.tells("the bot was kicked") == 2
-    letters = await Outbox(db).unsent({"telegram:1:5": 0, "telegram:1:6": 0}, 99)
-    assert [x.destination for x in letters].count("telegram:1:5") == 3
+    assert await told("the bot was kicked") == 2
+    passed += ASKED.total_seconds()
+    assert await told("no rights") == 0
+    assert await told(Phrase("its id is {id} now").having(id="-100")) == 2
+    passed = AGAIN.total_seconds() - 1
+    assert await told("the bot was kicked") == 0
+    passed = AGAIN.total_seconds() + ASKED.total_seconds()
+    assert await told("the bot was kicked") == 2
+    assert await trouble.end("group")
+    assert not await trouble.end("group")
+    letters = await Outbox(db).unsent(MANAGERS, 99)
+    assert [x.destination for x in letters].count("telegram:1:5") == 4
     assert {x.speaker for x in letters} == {"desk"}
     assert "the bot was kicked" in letters[0].payload["text"]
+    assert letters[-1].payload["text"] == "✅ All right again: the staff group."
 
 
-async def test_of_several_processes_that_meet_the_same_trouble_one_tells_it(
-    db: Database, other: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    processes = [Process(one, monkeypatch, frozenset({5, 6})) for one in (db, other, db, other)]
-    assert sum(await asyncio.gather(*(one.tells("the bot was kicked") for one in processes))) == 2
+async def test_of_several_processes_that_meet_the_same_trouble_one_tells_it(db: Database, other: Database) -> None:
+    def process(database: Database) -> Trouble:
+        return Trouble(Troubles(database), frozenset({5}), 1, Texts({}), "en", lambda: later(0))
+
+    processes = [process(one) for one in (db, other, db, other)]
+    for one in processes:
+        one.group("the bot was kicked")
+    await asyncio.gather(*(task for one in processes for task in one._tasks))
     # Nor does one that is started anew.
-    assert await Process(other, monkeypatch, frozenset({5, 6})).tells("the bot was kicked") == 0
-    assert len(await Outbox(db).unsent({"telegram:1:5": 0}, 9)) == 1
+    (anew := process(other)).group("the bot was kicked")
+    await asyncio.gather(*anew._tasks)
+
+    assert len(await Outbox(db).unsent(MANAGERS, 9)) == 1
 
 
 async def test_what_could_not_be_written_is_tried_again_at_the_next_occasion(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trouble = Trouble(db, frozenset({5}), 1, Texts({}), "en", lambda: NOW)
+    trouble = Trouble(Troubles(db), frozenset({5}), 1, Texts({}), "en", lambda: later(0))
     insert = db.insert
 
     async def refuse(*_: object) -> None:
@@ -79,4 +82,4 @@ async def test_what_could_not_be_written_is_tried_again_at_the_next_occasion(
     monkeypatch.setattr(db, "insert", insert)
     trouble.group("kicked")
     await asyncio.gather(*trouble._tasks)
-    assert len(await Outbox(db).unsent({"telegram:1:5": 0}, 9)) == 1
+    assert len(await Outbox(db).unsent(MANAGERS, 9)) == 1
