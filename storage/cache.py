@@ -171,6 +171,19 @@ class RedisCache:
         share = 1 / self.processes()
         return self._buckets.take(bucket, max(1.0, capacity * share), per_second * share, reserve * share)
 
+    async def tokens(self, bucket: str, capacity: float, per_second: float) -> float:
+        """How many tokens a bucket has now, by this machine's clock; 0.0 while it is paused or Redis is down."""
+        try:
+            kept = await self._redis.hmget(f"{self._prefix}rate:{bucket}", ["tokens", "at", "paused"])
+        except _ERRORS as error:
+            self._failed("tokens", error)
+            return 0.0
+        tokens, at, paused = (None if one is None else float(one) for one in kept)
+        now = time.time()
+        if tokens is None or at is None:
+            return capacity
+        return 0.0 if (paused or 0.0) > now else max(0.0, min(capacity, tokens + (now - at) * per_second))
+
     async def pause(self, bucket: str, seconds: float) -> None:
         """Nobody takes from this bucket for so long (the vendor said so)."""
         self._buckets.pause(bucket, seconds)

@@ -272,3 +272,19 @@ async def test_a_redis_that_just_failed_is_not_asked_again_by_every_turn(
     assert asked == 1
     assert not cache.up
     await cache.close()
+
+
+async def test_what_a_bucket_has_left_is_told_and_costs_nothing(cache: RedisCache) -> None:
+    assert await cache.tokens("b", 5, 0.001) == 5
+    assert [await cache.take("b", 5, 0.001) for _ in range(3)] == [0.0] * 3
+    assert await cache.tokens("b", 5, 0.001) == pytest.approx(2, abs=0.5)
+    await cache.pause("b", 60)
+    assert await cache.tokens("b", 5, 0.001) == 0.0
+
+
+async def test_nothing_is_left_to_tell_of_while_redis_is_away(own_redis: RedisServer) -> None:
+    away = RedisCache(open_redis(own_redis.url), "desk")
+    own_redis.end()
+    assert await away.tokens("b", 5, 1) == 0.0
+    start_redis_server(own_redis)
+    await away.close()
