@@ -22,7 +22,11 @@ from aiohttp import web
 
 from bot.ground import StartError, open_ground
 from bot.inlets import telegram_inlet, whatsapp_inlet
+from bot.logs import begin_logs, end_logs
+from bot.measured import clock_letters, clock_redis
 from bot.messengers import Messengers, open_messengers
+from bot.night import Night
+from bot.readiness import why_not_ready
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.store import DeskStore
@@ -50,9 +54,9 @@ from storage.owners import Owner
 from storage.posting import Claimer
 from storage.receipts import Receipts
 from storage.refusals import Refusals
-from storage.schema import newest_version, present_version
 from storage.topics import TopicRows
 from storage.transcripts import Transcripts
+from storage.troubles import Troubles
 
 __all__ = ["Desk", "StartError"]
 
@@ -90,6 +94,8 @@ class Desk:
         self._ready = False
 
     async def __aenter__(self) -> Desk:
+        begin_logs()
+        self._stack.callback(end_logs)
         try:
             await self._start()
         except BaseException:
@@ -133,12 +139,15 @@ class Desk:
         settings, ground = self.settings, self._ground
         db, cache, texts, business = ground.database, ground.cache, ground.texts, ground.business
         zone, papers = ZoneInfo(settings.timezone), settings.data_dir / "papers"
+        clock_redis(cache)
+        clock_letters(rows)
         claimer = Claimer(lambda: self._owner.name, now, CLAIM)
         store, topic_rows, transcripts = DeskStore(db, claimer), TopicRows(db), Transcripts(db)
         file_desk = FileDesk(media, messengers.channels)
         bot = messengers.api.bot_id if messengers.api else 0
-        trouble = Trouble(db, settings.manager_ids, bot, texts, settings.language, now)
+        trouble = Trouble(Troubles(db), settings.manager_ids, bot, texts, settings.language, now)
         topics: TopicDesk | None = None
+        budget: Budget | None = None
         if messengers.staff is not None and settings.staff_chat_id is not None:
             budget = Budget(cache, business.burst, business.calls_per_minute / 60)
             room = PacedStaff(messengers.staff, budget)
@@ -200,6 +209,9 @@ class Desk:
         )
         trouble.wake = self._outbox.wake
         self._store = store
+        self._night = Night.open(
+            settings, ground, messengers, self._owner, self._corridor, budget, trouble, self._why_not_ready, now
+        )
 
     def _warm_up(self) -> None:
         """What the first message would otherwise wait for: word lists, and every text that a customer may type."""
@@ -219,6 +231,9 @@ class Desk:
         self._run(self._watch_figures(), "figures")
         self._run(self._watch_owner(), "owner")
         self._run(self._watch_receipts(), "receipts")
+        self._stack.push_async_callback(self._night.lease.end)
+        for name, work in self._night.works().items():
+            self._run(work, name)
         self._stack.push_async_callback(self._corridor.idle)
 
     async def _listen(self, messengers: Messengers) -> None:
@@ -324,17 +339,4 @@ class Desk:
         self._reception.early(receipts)
 
     async def _why_not_ready(self) -> str:
-        if not self._ready:
-            return "starting or stopping"
-        try:
-            async with asyncio.timeout(2.0):
-                if await present_version(self._ground.database) != newest_version():
-                    return "the database needs `qabul migrate`"
-        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
-            return f"the database does not answer ({type(error).__name__})"
-        try:
-            async with asyncio.timeout(2.0):
-                await self._ground.cache.ping()
-        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
-            return f"Redis does not answer ({type(error).__name__})"
-        return ""
+        return await why_not_ready(self._ground) if self._ready else "starting or stopping"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,11 +19,13 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.setup import SetUp, set_up
 from bot.channels.telegram.webhook import PATH as TELEGRAM_PATH
 from bot.channels.telegram.webhook import webhook_handler
+from bot.channels.whatsapp import arrivals as wa
 from bot.channels.whatsapp.send import WhatsAppChannel
 from bot.channels.whatsapp.webhook import WhatsAppWebhook
 from bot.reception import Reception
 from bot.settings import Settings
 from handlers.ports import SendError
+from handlers.tracing import VIA
 from storage.cache import RedisCache
 from storage.owners import Owner
 
@@ -56,10 +58,12 @@ class TelegramDoor:
         self._staff = frozenset() if settings.staff_chat_id is None else frozenset({settings.staff_chat_id})
         self._managers = settings.manager_ids
         self._name = ""
+        self._via = "polling" if settings.telegram_webhook_url is None else "webhook"
         self._answers: set[asyncio.Task[None]] = set()
 
     async def receive(self, update: dict[str, Any]) -> bool:
         """Carry one update to its commit; True once it is stored."""
+        VIA.set(self._via)
         arrivals = parse(update, self._api.bot_id, self._staff, self._managers, datetime.now(UTC), self._name)
         stored = True
         for arrival in arrivals:
@@ -115,11 +119,19 @@ def whatsapp_inlet(settings: Settings, channel: WhatsAppChannel, reception: Rece
         settings.whatsapp_phone_number_id,
         settings.whatsapp_app_secret,
         settings.whatsapp_verify_token,
-        receive=reception.arrived,
-        receipt=reception.arrived,
+        receive=(receive := _by_webhook(reception)),
+        receipt=receive,
         heard=channel.heard,
     )
     return list(hook.routes())
+
+
+def _by_webhook(reception: Reception) -> Callable[[wa.Arrival], Awaitable[bool]]:
+    async def receive(arrival: wa.Arrival) -> bool:
+        VIA.set("webhook")
+        return await reception.arrived(arrival)
+
+    return receive
 
 
 async def set_up_telegram(settings: Settings, stop: asyncio.Event) -> None:

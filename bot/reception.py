@@ -18,12 +18,13 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from bot.channels.telegram import arrivals as tg
 from bot.channels.whatsapp import arrivals as wa
 from bot.trouble import Trouble
+from handlers import measures
 from handlers.corridor import Corridor
 from handlers.lanes import Busy
 from handlers.managers.desk import History, ManagerDesk, Picture, Text
 from handlers.texts import Texts
 from handlers.topics import NEW_ID, TopicDesk
-from handlers.tracing import trace
+from handlers.tracing import VIA, trace, trace_of_row
 from scenarios.engine import staff
 from scenarios.engine.events import NotDelivered, OwnerSaid
 from scenarios.engine.languages import from_code
@@ -82,12 +83,14 @@ class Reception:
         try:
             await self._take(arrival)
         except Busy as busy:
-            _log.info("refused for now", why=str(busy))
+            measures.refused_as_busy(_channel(arrival))
+            _log.info("refused for now", trace=trace(arrival.id), via=VIA.get(), why=str(busy))
             return False
         except Exception as error:
             if not _is_ours(error):
                 raise
             await self._park(arrival, error)
+        measures.arrived(_channel(arrival), type(arrival).__name__)
         return True
 
     async def _park(self, arrival: Arrival, error: Exception) -> None:
@@ -95,8 +98,9 @@ class Reception:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{type(error).__name__} at {frame.name}:{frame.lineno}"
         _log.error("a message could not be handled and was kept", trace=trace(arrival.id), error=where)
+        measures.stopped("stumbled")
         await self._keep_raw(arrival.id, arrival.at, "stumbled", repr(arrival))
-        self._trouble.tell(STUMBLED.having(code=trace(arrival.id), error=where), kind=where)
+        self._trouble.tell(f"stumbled:{where}", STUMBLED.having(code=trace(arrival.id), error=where))
 
     async def _take(self, arrival: Arrival) -> None:
         match arrival:
@@ -128,7 +132,9 @@ class Reception:
             case wa.NumberChanged():
                 await self._contacts.link(arrival.before, arrival.after, arrival.at)
             case tg.Unread() | wa.Unread():
-                _log.warning("something that cannot be read was kept as it came", kind=arrival.kind)
+                measures.stopped("unread")
+                name = arrival.kind if arrival.kind.isidentifier() else "other"
+                _log.warning("something that cannot be read was kept", trace=trace(arrival.id), kind=name[:32])
                 await self._keep_raw(arrival.id, arrival.at, f"unread:{arrival.kind}", arrival.raw)
             case _:
                 await self._corridor.receive(arrival)
@@ -149,6 +155,15 @@ class Reception:
             self._later(self._raised(receipt))
 
     async def _raised(self, receipt: Receipt) -> None:
+        measures.receipted(receipt.channel, receipt.status, receipt.reason)
+        if receipt.status != "sent":
+            _log.info(
+                "receipt",
+                trace=trace_of_row(receipt.line),
+                via=VIA.get(),
+                channel=receipt.channel,
+                status=receipt.status,
+            )
         if receipt.status == "failed":
             await self._corridor.receive(
                 NotDelivered(
@@ -257,6 +272,11 @@ def _is_ours(error: Exception) -> bool:
     if isinstance(error, DataError | IntegrityError):
         return True
     return not isinstance(error, SQLAlchemyError | OSError | TimeoutError)
+
+
+def _channel(arrival: Arrival) -> str:
+    """The channel that an arrival came on, by its id."""
+    return tg.CHANNEL if arrival.id.startswith("tg:") else wa.CHANNEL
 
 
 def _account(said: tg.ManagerSaid) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.measured import counted_turns, timed
 from handlers.batching import Batch
+from handlers.measures import DATABASE
 from scenarios.engine.events import Sender, Target
 from scenarios.engine.records import Held, Recorded, TimerRow, Turn
 from storage.clock import Timers
@@ -28,10 +30,13 @@ class DeskStore:
 
     def __init__(self, database: Database, claimer: Claimer | None = None) -> None:
         self.contacts = Contacts(database)
-        self._find: Batch[tuple[Sender, datetime], str] = Batch(self.contacts.find_contacts, TOGETHER)
-        self._load: Batch[str, Held | None] = Batch(self.contacts.load_many, TOGETHER)
-        self._recording = Recording(database, claimer)
+        self._find: Batch[tuple[Sender, datetime], str] = Batch(
+            timed(self.contacts.find_contacts, DATABASE, "find_contact"), TOGETHER
+        )
+        self._load: Batch[str, Held | None] = Batch(timed(self.contacts.load_many, DATABASE, "load"), TOGETHER)
+        self._record = counted_turns(timed(Recording(database, claimer).record, DATABASE, "record"))
         self._timers = Timers(database)
+        self._due_timers = timed(self._timers.due_timers, DATABASE, "timers")
 
     async def find_contact(self, sender: Sender, at: datetime) -> str:
         """The contact of this sender, made at the first sight of them."""
@@ -62,11 +67,11 @@ class DeskStore:
 
     async def record(self, turns: Sequence[Turn]) -> Sequence[Recorded]:
         """Write turns in one transaction."""
-        return await self._recording.record(turns)
+        return await self._record(turns)
 
     async def due_timers(self, now: datetime, most: int) -> Sequence[TimerRow]:
         """Timers due."""
-        return await self._timers.due_timers(now, most)
+        return await self._due_timers(now, most)
 
     async def first_response_seconds(self, most: int) -> Sequence[float]:
         """How long recent handoffs waited."""

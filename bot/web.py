@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.workers.door import AT_ONCE, BACKLOG
 
-__all__ = ["make_web", "serve"]
+__all__ = ["exposition", "make_web", "serve"]
 
 BODY_BYTES = 4 * 1024 * 1024
 """Meta's webhooks reach 3 MB (webhook page, 2026); the channels bound their own bodies more closely."""
@@ -27,12 +30,23 @@ def make_web(ready: Callable[[], Awaitable[str]], routes: Sequence[web.AbstractR
         return web.Response(text=f"{reason or 'ready'}\n", status=503 if reason else 200)
 
     async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        # Off the loop: with several workers their files are read and added up.
+        body = await asyncio.to_thread(exposition)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application(client_max_size=BODY_BYTES)
     application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
     application.add_routes(routes)
     return application
+
+
+def exposition() -> bytes:
+    """The metrics as Prometheus reads them: this process's, or the workers' together when they share a directory."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
 
 
 async def serve(

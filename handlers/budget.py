@@ -42,6 +42,7 @@ class Budget:
         self._capacity = capacity
         self._per_second = per_second
         self._waiting: dict[int, list[tuple[int, int, asyncio.Future[None]]]] = {}
+        self._since: dict[asyncio.Future[None], float] = {}
         self._pumps: dict[int, asyncio.Task[None]] = {}
         self._order = itertools.count()
         self.short = False
@@ -54,6 +55,9 @@ class Budget:
             raise ChannelDown(STOPPING)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting.setdefault(chat, []), (urgency, next(self._order), future))
+        if urgency != Urgency.LEFTOVER:
+            self._since[future] = asyncio.get_running_loop().time()
+            future.add_done_callback(self._since.pop)
         if chat not in self._pumps or self._pumps[chat].done():
             self._pumps[chat] = asyncio.create_task(self._pump(chat))
         await future
@@ -88,6 +92,12 @@ class Budget:
     def depth(self, chat: int) -> int:
         """How many wait for a call."""
         return len(self._waiting.get(chat, ()))
+
+    def oldest(self) -> float:
+        """Seconds that the longest waiting one has waited; what only uses leftovers does not count."""
+        # Futures are kept in the order of their coming, so the first is the oldest.
+        since = next(iter(self._since.values()), None)
+        return 0.0 if since is None else asyncio.get_running_loop().time() - since
 
     async def _pump(self, chat: int) -> None:
         queue = self._waiting[chat]

@@ -16,12 +16,14 @@ from datetime import datetime
 
 import structlog
 
+from handlers import measures
 from handlers.batching import Batch
 from handlers.lanes import Busy, Lanes
 from handlers.ports import Cache, Channel, Store
 from handlers.texts import Texts
-from handlers.tracing import trace
+from handlers.tracing import VIA, trace
 from handlers.turns import write
+from scenarios.engine.context import Context
 from scenarios.engine.events import (
     AddressChanged,
     AgentCommanded,
@@ -93,6 +95,11 @@ class Corridor:
         """Turns under way now."""
         return self._lanes.under_way
 
+    @property
+    def inside(self) -> int:
+        """Events that are under way or wait for their turn."""
+        return self._lanes.inside
+
     async def receive(self, event: Event) -> Outcome | None:
         """Carry an event to its commit. None when it belongs to no contact (a topic that nobody's is).
 
@@ -147,17 +154,11 @@ class Corridor:
         else:
             raise Busy("another process kept changing this contact's conversation")
         if outcome is Outcome.RECORDED:
-            _log.info(
-                "turn",
-                contact=contact,
-                trace=trace(event.id),
-                kind=turn.kind,
-                scenario=context.scenario,
-                before=f"{before.holder}:{before.step}",
-                after=f"{context.holder}:{context.step}",
-                effects=len(effects),
-                ms=round((time.perf_counter() - began) * 1000, 1),
-            )
+            took = time.perf_counter() - began
+            measures.turned(turn.kind, took)
+            _log.info("turn", trace=trace(event.id), via=VIA.get(), **_told(turn, before, context, took))
+        else:
+            _log.info("no turn", trace=trace(event.id), via=VIA.get(), kind=turn.kind, outcome=outcome.value)
         return outcome
 
     async def _recorded(self, turn: Turn) -> Outcome:
@@ -229,6 +230,20 @@ class Corridor:
         while self._lanes.under_way:  # noqa: ASYNC110 - asked once, when the desk stops
             await asyncio.sleep(0.01)
         await self._record.idle()
+
+
+def _told(turn: Turn, before: Context, after: Context, seconds: float) -> dict[str, object]:
+    """What a log line says of a turn."""
+    return {
+        "kind": turn.kind,
+        "channel": after.channel,
+        "contact": after.contact,
+        "scenario": after.scenario,
+        "before": f"{before.holder}:{before.step}",
+        "after": f"{after.holder}:{after.step}",
+        "letters": len(turn.letters),
+        "ms": round(seconds * 1000, 1),
+    }
 
 
 def _lane_of(event: Event) -> str:

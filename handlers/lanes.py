@@ -39,6 +39,11 @@ class Lanes:
         self._waiting: dict[str, int] = {}
         self.under_way = 0
 
+    @property
+    def inside(self) -> int:
+        """Events that are under way or wait for their lane or a place."""
+        return self._inside
+
     @contextmanager
     def door(self, staff: bool) -> Iterator[None]:
         """Inside. Raises Busy when too many are inside already (never for staff)."""

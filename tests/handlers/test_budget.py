@@ -140,3 +140,23 @@ async def test_a_waiter_that_goes_away_costs_no_call() -> None:
     gone.cancel()
     await stays
     assert len(cache.taken) == 2
+
+
+@in_virtual_time
+async def test_how_long_the_oldest_call_has_waited_is_told_without_what_only_uses_leftovers() -> None:
+    budget = Budget(FakeCache(), 5, 0.1)
+    assert budget.oldest() == 0.0
+    await spent(budget, 5)
+    waiting = [asyncio.create_task(budget.call(CHAT, Urgency.LEFTOVER))]
+    await asyncio.sleep(1)
+    assert budget.oldest() == 0.0
+    waiting += [asyncio.create_task(budget.call(CHAT, Urgency.REST))]
+    await asyncio.sleep(2)
+    waiting += [asyncio.create_task(budget.call(CHAT, Urgency.WORDS))]
+    await asyncio.sleep(4)
+    assert budget.oldest() == pytest.approx(6.0)
+    await asyncio.sleep(4)
+    # The words went first; the rest has waited since before.
+    assert budget.oldest() == pytest.approx(10.0)
+    await asyncio.gather(*waiting)
+    assert budget.oldest() == 0.0

@@ -14,6 +14,7 @@ from scenarios.engine.events import Agent, CustomerEvent, CustomerSaid, StaffEve
 
 __all__ = [
     "ALLOWED_UPDATES",
+    "CHANNEL",
     "Arrival",
     "BotRights",
     "ChatMigrated",
@@ -24,6 +25,7 @@ __all__ = [
     "Unread",
 ]
 
+CHANNEL: Final = "telegram"
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
 """What we ask Telegram for; message_reaction has to be named to arrive at all (Bot API, November 2026)."""
 

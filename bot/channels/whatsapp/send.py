@@ -58,7 +58,7 @@ class WhatsAppChannel:
         path: Callable[[str], str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._graph = Graph(token, phone_number_id, base)
+        self.graph = Graph(token, phone_number_id, base)
         self._path, self._clock = path, clock
         self._last_heard: Memory[str] = Memory(clock, _READABLE)
         self._uploads: Memory[str] = Memory(clock, UPLOAD_KEPT)
@@ -67,7 +67,7 @@ class WhatsAppChannel:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._graph.close()
+        await self.graph.close()
 
     def heard(self, sender: Sender, message: str) -> None:
         """Remember a customer's last message, which `typing` refers to."""
@@ -106,7 +106,7 @@ class WhatsAppChannel:
             return
         payload = {"status": "read", "message_id": message, "typing_indicator": {"type": "text"}}
         try:
-            await self._graph.message({"messaging_product": "whatsapp", **payload})
+            await self.graph.message({"messaging_product": "whatsapp", **payload})
         except SendError as refused:
             _log.debug("typing was not shown on WhatsApp: %s", refused.code)
 
@@ -114,7 +114,7 @@ class WhatsAppChannel:
         """The bytes of a customer's file, while Meta keeps it (7 days). Raises SendError kinds."""
         if media.channel != CHANNEL or not media.ref or not media.ref.isalnum():
             raise Rejected("no file of WhatsApp")
-        async for chunk in self._graph.download(media.ref):
+        async for chunk in self.graph.download(media.ref):
             yield chunk
 
     async def _deliver(self, key: str, addressee: Payload, message: Outgoing, uploaded: Uploaded | None) -> Sent:
@@ -136,7 +136,7 @@ class WhatsAppChannel:
         attempt = self._pairs.get(key) or 0
         whole = {"messaging_product": "whatsapp", "recipient_type": "individual", **payload}
         try:
-            answer = await self._graph.message(whole, attempt)
+            answer = await self.graph.message(whole, attempt)
         except Throttled as refused:
             if refused.code == _PAIR_RATE:
                 self._pairs.keep(key, attempt + 1)
@@ -167,7 +167,7 @@ class WhatsAppChannel:
     async def _upload_file(self, path: Path, way: Carriage) -> str:
         file = await asyncio.to_thread(path.open, "rb")
         try:
-            return await self._graph.upload(file, way.mime)
+            return await self.graph.upload(file, way.mime)
         except Rejected as refused:
             if refused.code == "100":
                 # Meta takes a dozen types only; the staff member should know which one it was.
