@@ -1,20 +1,28 @@
 """`qabul demo`: the real desk against local messengers, with the playground page; no account, no setting.
 
-The local messengers forget everything when they end, so the desk begins anew with them: its data lies in `demo` below
-the data directory and is made afresh at each start.
+This process holds the messengers and the page; the desk is a process below it, the same that `qabul run` is, so that it
+can be killed and replaced while people go on writing. The local messengers forget everything when they end, so the desk
+begins anew with them: its data lies in `demo` below the data directory and is made afresh at each start.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.commands.run import CANNOT_START, until_told
 from bot.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from aiohttp import web
 
 __all__ = ["run_demo"]
 
@@ -26,13 +34,17 @@ OWN = ("QABUL_DATA_DIR", "QABUL_HTTP_HOST", "QABUL_HTTP_PORT", "QABUL_LANGUAGE",
 """The settings that the demo takes from its environment; messengers, database and Redis are its own."""
 
 
+class PortTaken(Exception):
+    """The page cannot be served; the text is one line."""
+
+
 def run_demo(port: int | None, environ: Mapping[str, str]) -> int:
     """Run the demo until Ctrl-C; the exit status."""
     chosen = {name: environ[name] for name in OWN if environ.get(name)}
     if port is not None:
         chosen["QABUL_HTTP_PORT"] = str(port)
     elif "QABUL_HTTP_PORT" not in chosen:
-        chosen["QABUL_HTTP_PORT"] = str(_free_port())
+        chosen["QABUL_HTTP_PORT"] = str(_usual_port())
     chosen.setdefault("QABUL_DATA_DIR", str(Path("data")))
     chosen["QABUL_DATA_DIR"] = str(Path(chosen["QABUL_DATA_DIR"]) / "demo")
     try:
@@ -43,7 +55,7 @@ def run_demo(port: int | None, environ: Mapping[str, str]) -> int:
     return asyncio.run(_demo(chosen))
 
 
-def _free_port() -> int:
+def _usual_port() -> int:
     """The usual port, or any other when something uses it already."""
     with socket.socket() as probe:
         # As the server itself binds, so that a port in its last seconds of an earlier demo counts as free.
@@ -51,26 +63,32 @@ def _free_port() -> int:
         try:
             probe.bind((HOST, PORT))
         except OSError:
-            probe.bind((HOST, 0))
+            return free_port()
+        return PORT
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 async def _demo(chosen: Mapping[str, str]) -> int:
-    from bot.app import StartError
     from bot.embedded.lock import DirectoryInUse, lock_data_dir
-    from bot.embedded.redis_server import RedisUnavailable
-    from bot.logs import set_up_logs
+    from bot.playground.desk_process import DeskEnded
 
     told = until_told()
     data = Path(chosen["QABUL_DATA_DIR"])
-    set_up_logs(read_settings(chosen).log_format)
     try:
         with lock_data_dir(data):
             _empty(data)
         await _perform(chosen, told)
-    except (StartError, DirectoryInUse, RedisUnavailable) as error:
+    except (PortTaken, DirectoryInUse) as error:
         print(f"qabul demo: {error}", file=sys.stderr)
         return CANNOT_START
+    except DeskEnded as error:
+        return error.status
     return 0
 
 
@@ -84,16 +102,22 @@ def _empty(data: Path) -> None:
 
 
 async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
-    """Set the stage, open the desk on it, and say where."""
+    """Set the stage, start the desk behind it, and say where."""
     from contextlib import AsyncExitStack
 
-    from bot.app import Desk
+    from aiohttp import web
+
     from bot.playground import telegram, whatsapp
+    from bot.playground.backstage import Backstage
+    from bot.playground.desk_process import DeskProcess
     from bot.playground.page import mount_playground
+    from bot.playground.page.forward import mount_forward
     from bot.playground.stage import Stage
 
     telegram_world = telegram.TelegramWorld(bot_name=HOUSE)
     whatsapp_world = whatsapp.WhatsAppWorld(business_name=HOUSE)
+    # People here play in a minute what takes them an hour; the rest of WhatsApp's limits hold.
+    whatsapp_world.switch(pair_rate=False)
     async with AsyncExitStack() as stack:
         runner, telegram_url = await telegram.start(telegram_world, HOST, 0)
         stack.push_async_callback(runner.cleanup)
@@ -101,8 +125,56 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
         stack.push_async_callback(other.cleanup)
         stage = Stage(telegram_world, whatsapp_world, telegram_url, whatsapp_url)
         settings: Settings = read_settings({**chosen, **stage.settings()})
+        port = free_port()
+        desk = DeskProcess(
+            _environment(chosen, stage.settings(), port),
+            f"http://{HOST}:{port}",
+            settings.data_dir.absolute(),
+        )
+        backstage = Backstage(stage, desk, settings.data_dir.absolute())
+        whatsapp_world.set_webhook(f"{desk.base}/whatsapp/webhook")
+        application = web.Application()
+        mount_playground(application, stage, backstage)
+        mount_forward(application, desk)
+        await _listen(application, settings, stack)
+        stack.push_async_callback(backstage.close)
+        stack.push_async_callback(desk.end)
+        starting = asyncio.create_task(desk.start(), name="desk-start")
+        stopped = asyncio.create_task(told.wait(), name="told")
+        await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            return
+        starting.result()
         base = f"http://{settings.http_host}:{settings.http_port}"
-        whatsapp_world.set_webhook(f"{base}/whatsapp/webhook")
-        async with Desk(settings, lambda application: mount_playground(application, stage)):
-            print(f"\n  Qabul is at work. Open {base}/playground   (Ctrl-C ends it)\n", flush=True)
-            await told.wait()
+        print(f"\n  Qabul is at work. Open {base}/playground   (Ctrl-C ends it)\n", flush=True)
+        await stopped
+
+
+def _environment(chosen: Mapping[str, str], messengers: Mapping[str, str], port: int) -> dict[str, str]:
+    """The desk's settings and nothing else of ours; it runs where no .env file lies."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QABUL_")}
+    # A relative path on the search path would mean another folder there.
+    path = os.pathsep.join(str(Path(one).absolute()) for one in kept.get("PYTHONPATH", "").split(os.pathsep) if one)
+    own = {
+        "QABUL_DATA_DIR": str(Path(chosen["QABUL_DATA_DIR"]).absolute()),
+        "QABUL_HTTP_HOST": HOST,
+        "QABUL_HTTP_PORT": str(port),
+        "QABUL_LOG_FORMAT": chosen.get("QABUL_LOG_FORMAT", "console" if sys.stderr.isatty() else "json"),
+    }
+    return {**kept, **({"PYTHONPATH": path} if path else {}), **chosen, **messengers, **own}
+
+
+async def _listen(application: web.Application, settings: Settings, stack: AsyncExitStack) -> None:
+    """Serve the page. Raises PortTaken."""
+    from bot.web import serve
+
+    try:
+        runner = await serve(application, settings.http_host, settings.http_port)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise PortTaken(
+            f"QABUL_HTTP_PORT: cannot listen on {settings.http_host}:{settings.http_port} ({why}); "
+            "stop what uses it or choose another port"
+        ) from None
+    stack.push_async_callback(runner.cleanup)

@@ -12,7 +12,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 _KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -23,19 +24,21 @@ _SCRIPT = Path(__file__).with_name("bound_exec.py")
 def start_bound(
     command: Sequence[str],
     *,
-    log: Path,
+    log: Path | None,
     directory: Path,
+    environment: Mapping[str, str] | None = None,
     user: str | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """The running process; its output replaces `log`.
+    """The running process; its output replaces `log`, without one it goes where ours goes.
 
+    `environment` is all that it gets; without one it gets nothing of ours but what a program needs to be found.
     `user` is whom a root process becomes first. `pass_fds` stay open in the process, so that a lock held
     through one of them is held until the process is gone.
     """
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment["LC_ALL"] = "C"
+    if environment is None:
+        environment = {**{name: os.environ[name] for name in _KEPT if name in os.environ}, "LC_ALL": "C"}
     wrapped = [
         sys.executable,
         "-I",
@@ -45,13 +48,13 @@ def start_bound(
         user or "-",
         str(int(death_signal)),
     ]
-    with log.open("wb") as output:
+    with nullcontext() if log is None else log.open("wb") as output:
         return subprocess.Popen(
             [*wrapped, *command],
             # Never written to: where the kernel cannot tell of our end, the wrapper sees this pipe close.
             stdin=subprocess.PIPE,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=None if log is None else subprocess.STDOUT,
             cwd=directory,
             env=environment,
             start_new_session=True,

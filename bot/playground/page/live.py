@@ -10,8 +10,11 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
+import structlog
 from aiohttp import WSMsgType, web
 
 from bot.playground.stage import Stage
@@ -19,20 +22,25 @@ from bot.playground.telegram.refusals import Json
 
 from .view import MESSAGES_SHOWN, chat_view, overview
 
+if TYPE_CHECKING:
+    from bot.playground.backstage import Backstage
+
 DEBOUNCE_SECONDS = 0.05
+RESTLESS_SECONDS = 1.0
 TYPING_SECONDS = 5.0
 """How long Telegram shows a chat action (Bot API 10.1, sendChatAction)."""
 PAGES_AT_MOST = 20
 WATCHED_AT_MOST = 8
 REQUEST_BYTES = 16_384
+_log = structlog.get_logger()
 _UNSEEN = frozenset({"call", "webhook", "commands", "switches"})
 
 
 class Live:
     """The open pages of one stage."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, stage: Stage, backstage: Backstage | None = None) -> None:
+        self._stage, self._backstage = stage, backstage
         self._pages: set[_Page] = set()
         self._endings: list[Callable[[], None]] = []
         self._typing: dict[int, float] = {}
@@ -46,7 +54,7 @@ class Live:
             raise web.HTTPServiceUnavailable(text=f"{PAGES_AT_MOST} pages are open already: close one\n")
         socket = web.WebSocketResponse(heartbeat=20.0, max_msg_size=REQUEST_BYTES, timeout=1.0)
         await socket.prepare(request)
-        page = _Page(self._stage, socket, self._run, self._typing)
+        page = _Page(self._stage, self._backstage, socket, self._run, self._typing)
         self._add(page)
         sender = asyncio.create_task(page.keep_current())
         try:
@@ -70,6 +78,8 @@ class Live:
                 self._stage.telegram.subscribe(self._on_telegram),
                 self._stage.whatsapp.subscribe(self._on_whatsapp),
             ]
+            if self._backstage is not None:
+                self._endings.append(self._backstage.subscribe(lambda: self._change("backstage")))
         self._pages.add(page)
 
     def _drop(self, page: _Page) -> None:
@@ -102,10 +112,18 @@ class Live:
 class _Page:
     """What one open page looks at and what it has already."""
 
-    def __init__(self, stage: Stage, socket: web.WebSocketResponse, run: str, typing: dict[int, float]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        backstage: Backstage | None,
+        socket: web.WebSocketResponse,
+        run: str,
+        typing: dict[int, float],
+    ) -> None:
         self.socket = socket
         self.changed = asyncio.Event()
-        self._stage, self._run, self._typing = stage, run, typing
+        self._stage, self._backstage, self._run, self._typing = stage, backstage, run, typing
+        self._asked, self._decided, self._restless = "", "", False
         self._watched: dict[str, int] = {}
         self._scene = ""
         self._heads: dict[str, str] = {}
@@ -114,9 +132,10 @@ class _Page:
         self.changed.set()
 
     def hear(self, text: str) -> bool:
-        """`{"watch": {chat key: how many messages}}`; False when it is anything else."""
+        """`{"watch": {chat key: how many messages}, "decide": customer key}`; False when it is anything else."""
         try:
-            wanted = json.loads(text)["watch"].items()
+            told = json.loads(text)
+            wanted, asked = told["watch"].items(), str(told.get("decide") or "")
             watched = {str(key): int(most or MESSAGES_SHOWN) for key, most in wanted}
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             return False
@@ -126,6 +145,8 @@ class _Page:
             self._heads.pop(key, None)
             del self._messages[key]
         self._watched = watched
+        if asked != self._asked:
+            self._asked, self._decided = asked, ""
         self.changed.set()
         return True
 
@@ -137,12 +158,16 @@ class _Page:
     async def keep_current(self) -> None:
         """Send what is new until the page is gone."""
         while not self.socket.closed:
-            await self.changed.wait()
+            with suppress(TimeoutError):
+                # What waits for its time changes though nothing happens.
+                await asyncio.wait_for(self.changed.wait(), RESTLESS_SECONDS if self._restless else None)
             await asyncio.sleep(DEBOUNCE_SECONDS)
             self.changed.clear()
             begun = time.perf_counter()
             news = self._news()
             spent = time.perf_counter() - begun
+            if (decided := await self._decide()) is not None:
+                news |= {"decided": decided, "now": time.time()}
             if news:
                 try:
                     await self.socket.send_str(json.dumps(news, ensure_ascii=True))
@@ -150,9 +175,28 @@ class _Page:
                     return
             await asyncio.sleep(spent * 4)
 
+    async def _decide(self) -> Json | None:
+        """What the desk decided for the chosen customer, when it is not what the page has."""
+        if self._backstage is None or not self._asked:
+            return None
+        try:
+            found = await self._backstage.decided(self._asked)
+        except Exception as error:  # noqa: BLE001 - the desk may be dying or starting; the next look tells
+            _log.info("the desk could not be looked into", error=type(error).__name__)
+            self._restless = True
+            return None
+        budget = found.get("budget") or {}
+        self._restless = bool(found.get("waiting")) or budget.get("left") != budget.get("of")
+        if (text := json.dumps(found)) == self._decided:
+            return None
+        self._decided = text
+        return found
+
     def _news(self) -> Json:
         news: Json = {}
         scene = {**overview(self._stage), "run": self._run}
+        if self._backstage is not None:
+            scene |= {"backstage": self._backstage.shown()}
         if (text := json.dumps(scene)) != self._scene:
             self._scene, news["scene"] = text, scene
         chats = [found for key, most in self._watched.items() if (found := self._chat(key, most))]

@@ -10,6 +10,7 @@ import json
 import mimetypes
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aiohttp import web
@@ -20,7 +21,11 @@ from bot.playground.telegram.control import LOOPBACK
 from bot.playground.telegram.refusals import Json
 
 from .acts import perform
+from .behind import is_behind, perform_behind
 from .live import Live
+
+if TYPE_CHECKING:
+    from bot.playground.backstage import Backstage
 
 ACT_BYTES = 30 * 1024 * 1024
 """A file of about 22 MB in base64: more than bots may download from Telegram."""
@@ -38,14 +43,15 @@ _OPENS = frozenset({
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def make_playground(stage: Stage) -> list[web.RouteDef]:
+def make_playground(stage: Stage, backstage: Backstage | None = None) -> list[web.RouteDef]:
     """The routes, for any aiohttp application; see `mount_playground` for one that ends at once."""
-    return _Playground(stage).routes()
+    return _Playground(stage, backstage).routes()
 
 
-def mount_playground(application: web.Application, stage: Stage) -> None:
-    """Put the routes into an application and close the open pages when it shuts down."""
-    playground = _Playground(stage)
+def mount_playground(application: web.Application, stage: Stage, backstage: Backstage | None = None) -> None:
+    """Put the routes into an application and close the open pages when it shuts down. Without a backstage there is
+    no desk to look into, only people and messengers."""
+    playground = _Playground(stage, backstage)
     application.add_routes(playground.routes())
 
     async def close(_: web.Application) -> None:
@@ -55,9 +61,9 @@ def mount_playground(application: web.Application, stage: Stage) -> None:
 
 
 class _Playground:
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self.live = Live(stage)
+    def __init__(self, stage: Stage, backstage: Backstage | None) -> None:
+        self._stage, self._backstage = stage, backstage
+        self.live = Live(stage, backstage)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -85,7 +91,9 @@ class _Playground:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType(text="send a JSON object as application/json\n")
         try:
-            return web.json_response({"ok": True, **perform(self._stage, await _body(request))})
+            body = await _body(request)
+            done = await perform_behind(self._backstage, body) if is_behind(body) else perform(self._stage, body)
+            return web.json_response({"ok": True, **done})
         except LookupError as wrong:
             # str() of a KeyError is its key in quotes.
             return _refused(str(wrong.args[0]) if wrong.args else "not found")

@@ -84,6 +84,10 @@ class UpdateQueue:
         self._announce(entry)
         return entry.update_id
 
+    def past(self) -> list[Json]:
+        """Every update that is remembered, confirmed or not, the oldest first."""
+        return [entry.update for entry in self._past.values()]
+
     def redeliver(self, update_ids: Iterable[int]) -> int:
         """Deliver updates again under their old ids, whether or not they were confirmed; returns how many."""
         entries = [self._past[number] for number in update_ids if number in self._past]

@@ -70,6 +70,11 @@ class WebhookSender:
         self._idle.set()
         self._session: aiohttp.ClientSession | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many updates and bodies were not taken yet."""
+        return self._open
+
     def queue(self, update: Update, after: float = 0.0) -> None:
         """Send an update, `after` seconds from now. Needs a running event loop."""
         self._opened(1)

@@ -1,0 +1,75 @@
+"""The window into a desk at work: its SQLite file and its Redis socket, opened from another process."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from redis.exceptions import RedisError
+
+from bot.book import BookKeeper
+from bot.embedded.redis import EmbeddedRedis
+from bot.playground.decided import Budget, Reader
+from bot.playground.stage import Stage
+from bot.playground.tally import Tally, take
+from bot.playground.telegram.refusals import Json
+from handlers.business import read_business
+from handlers.texts import Texts, read_catalogs
+from storage.cache import open_redis
+from storage.database import open_database
+from storage.decisions import Decisions
+from storage.rates import tokens_left
+from storage.reckoning import Reckoning
+from storage.schema import desk_name
+
+__all__ = ["Window"]
+
+
+class Window:
+    """Reads a desk of the demo; `folder` is its data directory. Making one reads files: do it in a thread."""
+
+    def __init__(self, folder: Path, group: int) -> None:
+        locales = Path(str(files("locales")))
+        source = (files("bot") / "business/example.yaml").read_text("utf-8")
+        # Texts alone are read here, and they know no time.
+        self._business = read_business("example.yaml", source, ZoneInfo("UTC"))
+        book = BookKeeper(None, set(self._business.desks), locales).book
+        self._reader = Reader(book, Texts(read_catalogs(locales)), self._business)
+        self._group = group
+        self._database = open_database(f"sqlite+aiosqlite:///{folder / 'qabul.db'}")
+        self._redis = open_redis(EmbeddedRedis(folder).url)
+        self._desk = ""
+        self.decisions, self._reckoning = Decisions(self._database), Reckoning(self._database)
+
+    async def open(self) -> None:
+        """Learn the desk's name."""
+        self._desk = await desk_name(self._database)
+
+    async def close(self) -> None:
+        """Close file and socket."""
+        await self._redis.aclose()
+        await self._database.close()
+
+    async def decided(self, addresses: tuple[str, ...], working: bool) -> Json | None:
+        """A contact by its addresses, for the page."""
+        contact = await self.decisions.contact_of(addresses)
+        found = None if contact is None else await self.decisions.of(contact)
+        if found is None:
+            return None
+        return self._reader.read(found, await self._budget(), working, datetime.now(UTC))
+
+    async def tally(self, stage: Stage) -> Tally:
+        """Is anything lost or doubled."""
+        return await take(stage, self._reckoning)
+
+    async def _budget(self) -> Budget | None:
+        """None while the desk's Redis is away, with the desk that was killed."""
+        business = self._business
+        with contextlib.suppress(RedisError, OSError):
+            return await tokens_left(
+                self._redis, self._desk, f"group:{self._group}", business.burst, business.calls_per_minute / 60
+            )
+        return None
