@@ -13,8 +13,10 @@ import shutil
 import socket
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.commands.run import CANNOT_START, until_told
 from bot.settings import Settings, SettingsError, read_settings
@@ -109,6 +111,7 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
 
     from bot.playground import telegram, whatsapp
     from bot.playground.backstage import Backstage
+    from bot.playground.business import BUSINESS, demo_business, reader_language
     from bot.playground.desk_process import DeskProcess
     from bot.playground.page import mount_playground
     from bot.playground.page.forward import mount_forward
@@ -123,11 +126,14 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
         stack.push_async_callback(runner.cleanup)
         other, whatsapp_url = await whatsapp.start(whatsapp_world, HOST, 0)
         stack.push_async_callback(other.cleanup)
-        stage = Stage(telegram_world, whatsapp_world, telegram_url, whatsapp_url)
+        language = reader_language({**os.environ, **chosen})
+        stage = Stage(telegram_world, whatsapp_world, telegram_url, whatsapp_url, language)
         settings: Settings = read_settings({**chosen, **stage.settings()})
+        zone, business = ZoneInfo(settings.timezone), settings.data_dir.absolute() / BUSINESS
+        business.write_text(demo_business(language, datetime.now(UTC), zone), encoding="utf-8")
         port = free_port()
         desk = DeskProcess(
-            _environment(chosen, stage.settings(), port),
+            _environment(chosen, {**stage.settings(), "QABUL_BUSINESS_FILE": str(business)}, port),
             f"http://{HOST}:{port}",
             settings.data_dir.absolute(),
         )
@@ -151,7 +157,7 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
         await stopped
 
 
-def _environment(chosen: Mapping[str, str], messengers: Mapping[str, str], port: int) -> dict[str, str]:
+def _environment(chosen: Mapping[str, str], stage: Mapping[str, str], port: int) -> dict[str, str]:
     """The desk's settings and nothing else of ours; it runs where no .env file lies."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QABUL_")}
     # A relative path on the search path would mean another folder there.
@@ -162,7 +168,7 @@ def _environment(chosen: Mapping[str, str], messengers: Mapping[str, str], port:
         "QABUL_HTTP_PORT": str(port),
         "QABUL_LOG_FORMAT": chosen.get("QABUL_LOG_FORMAT", "console" if sys.stderr.isatty() else "json"),
     }
-    return {**kept, **({"PYTHONPATH": path} if path else {}), **chosen, **messengers, **own}
+    return {**kept, **({"PYTHONPATH": path} if path else {}), **chosen, **stage, **own}
 
 
 async def _listen(application: web.Application, settings: Settings, stack: AsyncExitStack) -> None:

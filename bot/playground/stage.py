@@ -25,6 +25,7 @@ _FIRST_CUSTOMERS: tuple[tuple[str, Channel, str], ...] = (
     ("Aziza", "telegram", "uz"),
     ("Айгүл", "whatsapp", "kk"),
     ("Дмитрий", "telegram", "ru"),
+    ("Grace", "telegram", "en"),
 )
 # Media kinds as Telegram names them -> as WhatsApp does; what is not here WhatsApp's app cannot send.
 _WHATSAPP_KINDS = {
@@ -65,27 +66,37 @@ class TelegramPlace:
 
 
 class Stage:
-    """The people of the demo over two worlds. The URLs are the bases under which the worlds are served."""
+    """The people of the demo over two worlds. The URLs are the bases under which the worlds are served; `language` is
+    what staff and manager read, and the first customer writes."""
 
-    def __init__(self, telegram: TelegramWorld, whatsapp: WhatsAppWorld, telegram_url: str, whatsapp_url: str) -> None:
+    def __init__(
+        self,
+        telegram: TelegramWorld,
+        whatsapp: WhatsAppWorld,
+        telegram_url: str,
+        whatsapp_url: str,
+        language: str = "uz",
+    ) -> None:
         self.telegram, self.whatsapp = telegram, whatsapp
-        self._telegram_url, self._whatsapp_url = telegram_url, whatsapp_url
+        self._telegram_url, self._whatsapp_url, self._language = telegram_url, whatsapp_url, language
         self._customers: dict[str, Customer] = {}
+        self.tapped: dict[tuple[str, str], str] = {}
+        """The button that a customer tapped last under a message, by chat and message: their phone shows it."""
         self.group_id = int(telegram.make_forum(GROUP_TITLE, STAFF_CHAT_ID)["id"])
         # One administrator and one plain member: Telegram lets only the first write into a closed topic.
         self.agents = (
             self._agent(400_000_011, "nodira", "Nodira", "administrator"),
             self._agent(400_000_012, "timur", "Timur", "member"),
         )
-        rustam = telegram.add_user(400_000_020, "Rustam", username="rustam_manager", language_code="ru")
+        rustam = telegram.add_user(400_000_020, "Rustam", username="rustam_manager", language_code=language)
         self.manager = StaffMember("rustam", "Rustam", int(rustam["id"]))
         # A manager once pressed Start: the bot may write first.
         telegram.chats[self.manager.user_id].started = True
-        for name, channel, language in _FIRST_CUSTOMERS:
-            self.add_customer(name, channel, language)
+        for name, messenger, writes in sorted(_FIRST_CUSTOMERS, key=lambda one: one[2] != language):
+            self.add_customer(name, messenger, writes)
 
     def _agent(self, number: int, key: str, name: str, status: str) -> StaffMember:
-        user = self.telegram.add_user(number, name, username=f"{key}_desk", language_code="uz")
+        user = self.telegram.add_user(number, name, username=f"{key}_desk", language_code=self._language)
         self.telegram.join(self.group_id, user, status)
         return StaffMember(key, name, number)
 
@@ -170,9 +181,10 @@ class Stage:
         """Tap a button under a message or choose a row of its list, by its id or its label."""
         if person := self._whatsapp_person(chat):
             self.whatsapp.press(person, message, button)
-            return
-        place = self.place(chat, who)
-        self.telegram.press(place.user_id, place.chat_id, _number(message) or 0, button)
+        else:
+            place = self.place(chat, who)
+            self.telegram.press(place.user_id, place.chat_id, _number(message) or 0, button)
+        self.tapped[chat, message] = button
 
     def share_contact(self, chat: str) -> None:
         """A customer shares the own phone number, as the button for that does."""

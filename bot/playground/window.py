@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from bot.book import BookKeeper
 from bot.embedded.redis import EmbeddedRedis
+from bot.playground.business import BUSINESS
 from bot.playground.decided import Budget, Reader
 from bot.playground.stage import Stage
 from bot.playground.tally import Tally, take
@@ -33,9 +34,9 @@ class Window:
 
     def __init__(self, folder: Path, group: int) -> None:
         locales = Path(str(files("locales")))
-        source = (files("bot") / "business/example.yaml").read_text("utf-8")
+        source = (folder / BUSINESS).read_text("utf-8")
         # Texts alone are read here, and they know no time.
-        self._business = read_business("example.yaml", source, ZoneInfo("UTC"))
+        self._business = read_business(BUSINESS, source, ZoneInfo("UTC"))
         book = BookKeeper(None, set(self._business.desks), locales).book
         self._reader = Reader(book, Texts(read_catalogs(locales)), self._business)
         self._group = group

@@ -70,7 +70,7 @@ async def test_the_demo_carries_a_customer_to_the_staff_and_ends_on_ctrl_c(tmp_p
                 assert "<html" in await page.text()
             async with session.ws_connect(f"{base}/playground/live") as live:
                 seen = Page(session, live, base)
-                customers = (await seen.until(lambda scene: len(scene["customers"]) == 3))["customers"]
+                customers = (await seen.until(lambda scene: len(scene["customers"]) == 4))["customers"]
                 for customer in customers:
                     await seen.act(act="say", chat=customer["key"], text="operator")
                 await seen.act(act="say", chat="manager", text="/queue")

@@ -3,7 +3,7 @@
 import { h, openMenu, toast } from "./dom.js";
 import { act } from "./link.js";
 import { bubble, dayOf, inWords } from "./messages.js";
-import { word, pageLanguage } from "./words.js";
+import { word, pageLanguage, phrase } from "./words.js";
 import { openSheet } from "./dialogs.js";
 
 const FILE_BYTES = 20 * 1024 * 1024;
@@ -14,7 +14,8 @@ const SAMPLES = ["picture", "voice", "document", "video"];
 // A place in Tashkent, near the business.
 const PLACE = { latitude: 41.2855, longitude: 69.2044 };
 
-/** `options`: mine(message), named, who(), earlier(), personal (may share phone and place), canEdit(), empty. */
+/** `options`: name(), mine(message), named, reactionNames, who(), earlier(), personal (may share phone and place),
+    canEdit(), empty, between. */
 export class Chat {
   constructor(root, options) {
     this.options = options;
@@ -23,9 +24,10 @@ export class Chat {
     this.drafts = new Map();
     this.context = null;
     this.atEnd = true;
-    this.list = h("ol", { class: "messages", role: "log", tabindex: "0" });
-    this.list.addEventListener("scroll", () => {
-      this.atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
+    this.list = h("ol", { class: "messages" });
+    this.log = h("div", { class: "log", role: "log", tabindex: "0" }, this.list);
+    this.log.addEventListener("scroll", () => {
+      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_END;
     });
     this.list.addEventListener("load", () => this.stick(), true);
     this.field = h("textarea", { rows: "1", maxlength: "4096", enterkeyhint: "send" });
@@ -38,7 +40,7 @@ export class Chat {
     this.note = h("div", { class: "context", hidden: true });
     this.form = h("form", { class: "composer", onsubmit: (event) => this.send(event) },
       this.note, this.attach, this.field, this.submit, this.picker);
-    root.append(this.list, ...(options.between || []), this.form);
+    root.append(this.log, ...(options.between || []), this.form);
     this.on = {
       tap: (message, button) => this.tap(message, button),
       list: (message) => openSheet(message, (row) => this.tap(message, row)),
@@ -62,6 +64,7 @@ export class Chat {
       this.atEnd = true;
     }
     this.model = model;
+    this.log.setAttribute("aria-label", phrase("chatWith", { name: this.options.name() }));
     this.field.setAttribute("aria-label", word("message"));
     this.field.placeholder = model?.placeholder || word("message");
     for (const [button, name] of [[this.attach, "attach"], [this.submit, "send"]]) {
@@ -83,6 +86,7 @@ export class Chat {
       const look = {
         mine: this.options.mine(message),
         newDay: !before || dayOf(before.at) !== dayOf(message.at),
+        reactionNames: this.options.reactionNames,
         named: this.options.named && (!before || before.kind === "service" || before.author !== message.author ||
           message.at - before.at > GROUPED_SECONDS),
       };
@@ -124,7 +128,7 @@ export class Chat {
   }
 
   stick() {
-    if (this.atEnd) this.list.scrollTop = this.list.scrollHeight;
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   onKey(event) {

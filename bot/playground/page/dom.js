@@ -9,8 +9,15 @@ export function h(tag, props = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else element.setAttribute(name, String(value));
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
   return element;
+}
+
+/** Keys that write a command into the line; each says what its command does. `use(text)` gets the command. */
+export function quickKeys(commands, use) {
+  return h("div", { class: "quick" }, commands.map(([text, about]) => h("button", {
+    type: "button", "data-about": about, "data-command": text.trim(), onclick: () => use(text),
+  }, text.trim())));
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -1,12 +1,12 @@
 // The staff group: its topics, one of them open, and the agent who writes.
 
 import { Chat } from "./chat.js";
-import { byId, h, openMenu } from "./dom.js";
+import { byId, h, openMenu, quickKeys } from "./dom.js";
 import { act } from "./link.js";
 import { clockTime, inside, buttonRows, inWords } from "./messages.js";
 import { pageLanguage, word } from "./words.js";
 
-const QUICK = ["/take", "/close ", "// ", "/note ", "/history", "/help"];
+const QUICK = [["/take", "quick_take"], ["/close ", "quick_close"], ["// ", "quick_note"], ["/history", "quick_history"], ["/undo", "quick_undo"], ["/help", "quick_help"]];
 const GENERAL = "topic:1";
 
 export class Group {
@@ -16,11 +16,12 @@ export class Group {
     this.chosen = "";
     this.agent = "";
     this.picked = false;
-    const quick = h("div", { class: "quick" }, QUICK.map((text) =>
-      h("button", { type: "button", onclick: () => this.chat.fill(text) }, text.trim())));
+    const quick = quickKeys(QUICK, (text) => this.chat.fill(text));
     this.chat = new Chat(byId("topic-body"), {
       mine: (message) => message.author === this.agentId(),
       named: true,
+      reactionNames: { "👌": "delivered", "👀": "read" },
+      name: () => this.topic()?.name || "",
       who: () => this.agent,
       earlier: page.earlier,
       canEdit: () => true,
@@ -51,12 +52,13 @@ export class Group {
       this.chosen = (talks.find((one) => !one.closed) || talks[0] || scene.topics[0])?.key || "";
     }
     if (!this.agent) this.agent = scene.agents[0].key;
-    byId("group-title").textContent = scene.group;
+    byId("group-name").textContent = scene.group;
     this.paintTopics(scene.topics);
     this.paintWriters(scene.agents);
     const topic = this.topic();
     if (!topic) return;
     byId("topic-title").textContent = this.nameOf(topic);
+    byId("topic-state").hidden = this.chosen === GENERAL;
     byId("topic-state").textContent = word(topic.closed ? "closed" : "open");
     byId("topic-state").className = topic.closed ? "state closed" : "state";
     byId("topic-menu").hidden = this.chosen === GENERAL;
@@ -90,9 +92,8 @@ export class Group {
         },
         dot,
         h("span", { class: "topic-name" }, this.nameOf(one)),
-        one.closed && h("span", { class: "lock", "aria-hidden": "true" }, word("closed")),
         unread > 0 && h("span", { class: "badge", "aria-hidden": "true" }, String(unread)),
-        one.last && h("span", { class: "last" }, this.lastWords(one.last)),
+        one.last && h("span", { class: "last" }, one.closed && `${word("closed")} · `, this.lastWords(one.last)),
         one.last && h("time", {}, clockTime(one.last.at)),
       ));
     });
@@ -123,6 +124,7 @@ export class Group {
   paintCard(pinned) {
     const card = byId("card");
     card.hidden = !pinned;
+    byId("card-line").textContent = pinned ? inWords(pinned).split("\n", 2).join(" · ") : "";
     const state = JSON.stringify([this.chosen, pinned, pageLanguage()]);
     if (!pinned || card.state === state) return;
     card.state = state;

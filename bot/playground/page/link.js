@@ -32,9 +32,9 @@ export class Link {
     });
   }
 
-  /** Look at these chats: {key: how many messages}. */
-  watch(chats) {
-    const text = JSON.stringify({ watch: chats });
+  /** Look at these chats, {key: how many messages}, and at what the desk decides for one customer. */
+  watch(chats, decide) {
+    const text = JSON.stringify({ watch: chats, decide });
     if (text === this.watched) return;
     this.watched = text;
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);

@@ -166,14 +166,20 @@ class _Page:
             begun = time.perf_counter()
             news = self._news()
             spent = time.perf_counter() - begun
-            if (decided := await self._decide()) is not None:
-                news |= {"decided": decided, "now": time.time()}
-            if news:
-                try:
-                    await self.socket.send_str(json.dumps(news, ensure_ascii=True))
-                except ConnectionError:
-                    return
+            if news and not await self._tell(news):
+                return
+            # After the chats, which must not wait for a look into the desk.
+            if (decided := await self._decide()) is not None and not await self._tell({"decided": decided}):
+                return
             await asyncio.sleep(spent * 4)
+
+    async def _tell(self, news: Json) -> bool:
+        """Send news; False when the page is gone."""
+        try:
+            await self.socket.send_str(json.dumps({**news, "now": time.time()}, ensure_ascii=True))
+        except ConnectionError:
+            return False
+        return True
 
     async def _decide(self) -> Json | None:
         """What the desk decided for the chosen customer, when it is not what the page has."""
@@ -204,8 +210,6 @@ class _Page:
             news["chats"] = chats
         if self._toasts:
             news["toasts"], self._toasts = self._toasts, []
-        if news:
-            news["now"] = time.time()
         return news
 
     def _chat(self, key: str, most: int) -> Json | None:

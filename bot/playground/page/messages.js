@@ -1,6 +1,7 @@
 // One message as a bubble: text with its marks, media, buttons, ticks, reactions.
 
 import { h, safeUrl } from "./dom.js";
+import { openViewer } from "./viewer.js";
 import { word } from "./words.js";
 
 const TAGS = {
@@ -76,7 +77,7 @@ function media(message) {
     const image = h("img", { src: url, alt: message.text || word(kind), loading: "lazy", class: kind });
     if (file.width && file.height) image.style.aspectRatio = `${file.width} / ${file.height}`;
     const name = `${word(kind)}, ${word("openFile")}`;
-    return h("a", { href: url, target: "_blank", rel: "noopener", "aria-label": name, class: "picture" }, image);
+    return h("a", { href: url, target: "_blank", rel: "noopener", "aria-label": name, class: "picture", onclick: openPicture }, image);
   }
   const player = MEDIA_WITH_PLAYER[kind];
   if (player) return h(player, { src: url, controls: true, preload: "metadata", class: kind, "aria-label": label });
@@ -87,6 +88,13 @@ function media(message) {
     h("span", { class: "file-name" }, label),
     h("span", { class: "small" }, sizeText(file.size)),
   );
+}
+
+/** A picture opens in place; with a held key, or without its script, in a tab of its own. */
+function openPicture(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openViewer(event.currentTarget.href, event.currentTarget.querySelector("img").alt);
 }
 
 function content(message, on) {
@@ -100,6 +108,15 @@ function content(message, on) {
   return h("p", { class: "text", dir: "auto" }, markedText(message.text, message.entities || [], on.command));
 }
 
+/** Buttons; one that was tapped shows it, for its reader and for whoever hears the page. */
+function tapKey(message, button, on) {
+  const isChosen = button.id && message.tapped === button.id;
+  return h("button", {
+    type: "button", onclick: () => on.tap(message, button), "data-focus": `${message.id}/${button.id || button.label}`,
+    "data-button": button.id, class: isChosen ? "tapped" : undefined,
+  }, isChosen && h("span", { role: "img", "aria-label": word("chosen") }, "✓ "), button.label);
+}
+
 function buttonRows(message, on) {
   const rows = (message.buttons || []).map((row) =>
     h(
@@ -110,9 +127,7 @@ function buttonRows(message, on) {
           const url = safeUrl(button.url);
           if (url) return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, `${button.label} ↗`);
         }
-        const focus = `${message.id}/${button.id || button.label}`;
-        const tap = () => on.tap(message, button);
-        return h("button", { type: "button", onclick: tap, "data-focus": focus }, button.label);
+        return tapKey(message, button, on);
       }),
     ),
   );
@@ -126,12 +141,18 @@ function buttonRows(message, on) {
   return rows.length ? h("div", { class: "buttons" }, rows) : null;
 }
 
-function foot(message, mine) {
+function reactions(message, names) {
+  const shown = (one) => h("span", { title: names?.[one] && word(names[one]), "aria-label": names?.[one] && word(names[one]), role: "img" },
+    names?.[one] ? `${one} ${word(names[one])}` : one);
+  return h("span", { class: "reactions" }, message.reactions.map(shown));
+}
+
+function foot(message, mine, names) {
   const ticks = TICKS[message.ticks];
   return h(
     "p",
     { class: "foot" },
-    message.reactions && h("span", { class: "reactions" }, message.reactions.join(" ")),
+    message.reactions && reactions(message, names),
     message.edited && h("span", {}, word("edited")),
     h("time", {}, clockTime(message.at)),
     mine && ticks && h("span", { class: `ticks ${message.ticks}`, role: "img", "aria-label": word(message.ticks) }, ticks),
@@ -140,7 +161,7 @@ function foot(message, mine) {
 }
 
 /** What is inside a bubble. `on`: tap(message, button), list(message), command(text). */
-export function inside(message, mine, on) {
+export function inside(message, mine, on, names) {
   const reply = message.reply;
   return [
     message.note && h("p", { class: "note-sign" }, word("note")),
@@ -150,7 +171,7 @@ export function inside(message, mine, on) {
     message.file && media(message),
     content(message, on),
     message.footer && h("p", { class: "small" }, message.footer),
-    foot(message, mine),
+    foot(message, mine, names),
   ];
 }
 
@@ -174,7 +195,7 @@ export function bubble(message, look, on) {
     h(
       "div",
       { class: "line" },
-      h("div", { class: "bubble" }, look.named && h("p", { class: "author" }, message.name), inside(message, look.mine, on)),
+      h("div", { class: "bubble" }, look.named && h("p", { class: "author" }, message.name), inside(message, look.mine, on, look.reactionNames)),
       menu,
     ),
     buttonRows(message, on),

@@ -15,18 +15,22 @@ export class Phones {
     this.chosen = "";
     this.reading = "";
     this.keyboard = h("div", { class: "keyboard", hidden: true });
+    this.start = h("button", {
+      type: "button", id: "phone-start", class: "primary", hidden: true, "data-word": "start", onclick: () => this.chat.say("/start"),
+    });
+    this.phrases = h("div", { id: "phrases", class: "quick", role: "group", "data-label": "tryThese" });
     this.chat = new Chat(byId("phone-body"), {
       mine: (message) => !message.bot,
       earlier: page.earlier,
       personal: true,
+      name: () => this.customer()?.name || "",
       canEdit: () => this.customer()?.channel === "telegram",
       empty: "emptyPhone",
-      between: [],
+      between: [this.start, this.phrases],
     });
     byId("phone-body").append(this.keyboard);
     byId("add-customer").addEventListener("click", () => openNewCustomer((key) => this.choose(key)));
     byId("phone-menu").addEventListener("click", () => this.openMenu());
-    byId("phone-start").addEventListener("click", () => this.chat.say("/start"));
     byId("phone-tabs").addEventListener("keydown", (event) => this.onTabKey(event));
   }
 
@@ -34,8 +38,9 @@ export class Phones {
     return this.page.scene?.customers.find((one) => one.key === this.chosen);
   }
 
+  /** Take a phone in the hand; one that was just added waits until the page has heard of it. */
   choose(key) {
-    this.chosen = key;
+    this.wanted = key;
     this.page.look();
   }
 
@@ -51,6 +56,10 @@ export class Phones {
 
   paint() {
     const { scene } = this.page;
+    if (this.wanted && scene.customers.some((one) => one.key === this.wanted)) {
+      this.chosen = this.wanted;
+      this.wanted = "";
+    }
     if (!this.customer()) this.chosen = scene.customers[0]?.key || "";
     this.paintTabs(scene.customers);
     const customer = this.customer();
@@ -64,7 +73,8 @@ export class Phones {
     this.paintState();
     this.chat.show(this.chosen, model);
     const fresh = customer.channel === "telegram" && model && !model.ids.length && !customer.blocked;
-    byId("phone-start").hidden = !fresh;
+    this.start.hidden = !fresh;
+    this.phrases.hidden = Boolean(model?.ids.length);
     this.paintKeyboard(model);
     this.paintPhrases(customer);
     this.tellRead(customer, model);
@@ -122,7 +132,7 @@ export class Phones {
   }
 
   paintPhrases(customer) {
-    const phrases = byId("phrases");
+    const { phrases } = this;
     if (phrases.dataset.language === customer.language) return;
     phrases.dataset.language = customer.language;
     phrases.replaceChildren(

@@ -1,17 +1,20 @@
 // The page as a whole: what the server told, which chats are looked at, and which pane is in front.
 
 import { Chat } from "./chat.js";
-import { byId, h, initial, toast } from "./dom.js";
+import { byId, quickKeys, toast } from "./dom.js";
+import { Controls } from "./controls.js";
+import { DecidedPanel } from "./decided.js";
 import { Group } from "./group.js";
 import { Link } from "./link.js";
 import { Phones } from "./phones.js";
 import { choose, rememberedLanguage, word } from "./words.js";
 
 const MANAGER = "manager";
-const MANAGER_QUICK = ["/queue", "/stats today", "/stats 7d", "/customer ", "/help"];
+const MANAGER_QUICK = [["/queue", "quick_queue"], ["/stats today", "quick_stats"], ["/stats 7d", "quick_stats"], ["/customer ", "quick_customer"], ["/help", "quick_help"]];
 const SHOWN = 80;
 const MORE = 200;
-const PANES = ["phones", "group", MANAGER];
+const PANES = ["phones", "group", "desk", MANAGER];
+const WIDE = "(min-width: 1100px)";
 
 class Page {
   constructor() {
@@ -27,12 +30,14 @@ class Page {
     };
     this.phones = new Phones(this);
     this.group = new Group(this);
-    const quick = h("div", { class: "quick" }, MANAGER_QUICK.map((text) =>
-      h("button", { type: "button", onclick: () => this.manager.fill(text) }, text.trim())));
+    this.controls = new Controls(this);
+    this.decided = new DecidedPanel(this);
+    const quick = quickKeys(MANAGER_QUICK, (text) => this.manager.fill(text));
     this.manager = new Chat(byId("manager-body"), {
       mine: (message) => !message.bot,
       earlier: this.earlier,
       canEdit: () => true,
+      name: () => `${word("manager")}, ${this.scene?.manager.name || ""}`,
       empty: "emptyManager",
       between: [quick],
     });
@@ -44,11 +49,13 @@ class Page {
     language.value = rememberedLanguage();
     language.addEventListener("change", () => {
       choose(language.value);
+      this.controls.speak();
       this.paint();
     });
     choose(language.value);
+    this.controls.speak();
     document.addEventListener("visibilitychange", () => this.paint());
-    matchMedia("(min-width: 1100px)").addEventListener("change", () => this.paint());
+    matchMedia(WIDE).addEventListener("change", () => this.paint());
     this.front(this.pane);
     this.link = new Link((news) => this.hear(news), (connected) => this.paintLink(connected));
     setInterval(() => this.paintTyping(), 1000);
@@ -72,6 +79,7 @@ class Page {
       for (const id of known.keys()) if (!wanted.has(id)) known.delete(id);
       this.models.set(key, { ...head, messages: known });
     }
+    if (news.decided) this.decided.hear(news.decided);
     for (const one of news.toasts || []) this.showAnswer(one);
     this.paint();
   }
@@ -110,7 +118,7 @@ class Page {
   }
 
   wide() {
-    return matchMedia("(min-width: 1100px)").matches;
+    return matchMedia(WIDE).matches;
   }
 
   visible(pane) {
@@ -141,10 +149,18 @@ class Page {
     this.paint();
   }
 
+  /** Bring what is played before the eyes: its phone, its topic, and on a narrow screen the pane where it happens. */
+  follow(show) {
+    this.phones.choose(show.customer);
+    if (show.thread) this.group.choose(`topic:${show.thread}`);
+    if (!this.wide() && (this.pane === "phones" || this.pane === "group")) this.front(show.where);
+  }
+
   watch() {
     const keys = [this.phones.chosen, this.group.chosen, MANAGER].filter(Boolean);
     for (const key of this.models.keys()) if (!keys.includes(key)) this.models.delete(key);
-    this.link.watch(Object.fromEntries(keys.map((key) => [key, this.limits.get(key) || SHOWN])));
+    const chats = Object.fromEntries(keys.map((key) => [key, this.limits.get(key) || SHOWN]));
+    this.link.watch(chats, this.phones.chosen);
   }
 
   paint() {
@@ -152,6 +168,8 @@ class Page {
     this.phones.paint();
     this.group.paint();
     this.paintManager();
+    this.controls.paint();
+    this.decided.paint();
     this.watch();
     this.markSeen();
     this.paintPaneBadges();
@@ -182,7 +200,6 @@ class Page {
 
   paintManager() {
     byId("manager-name").textContent = this.scene.manager.name;
-    byId("manager-avatar").textContent = initial(this.scene.bot);
     this.manager.show(MANAGER, this.model(MANAGER));
     this.paintTyping();
   }
@@ -194,8 +211,9 @@ class Page {
   paintTyping() {
     if (!this.scene) return;
     this.phones.paintState();
-    const state = this.isTyping(MANAGER) ? word("typing") : `${this.scene.bot}, ${word("bot")}`;
-    if (byId("manager-state").textContent !== state) byId("manager-state").textContent = state;
+    const state = byId("manager-state");
+    state.hidden = !this.isTyping(MANAGER);
+    state.textContent = `${this.scene.bot} ${word("typing")}`;
   }
 
   paintLink(connected) {

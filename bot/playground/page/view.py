@@ -46,7 +46,28 @@ def chat_view(stage: Stage, key: str, most: int = MESSAGES_SHOWN) -> Json | None
         "keyboard": _keyboard(chat),
         "placeholder": str((chat.keyboard or {}).get("input_field_placeholder", "")),
     }
-    return _telegram(stage, chat, list(chat.messages.values()), most, head, set())
+    view = _telegram(stage, chat, list(chat.messages.values()), most, head, set())
+    _add_ticks(stage, chat, view["messages"])
+    return _with_taps(stage, key, view)
+
+
+def _add_ticks(stage: Stage, chat: Chat, messages: list[Json]) -> None:
+    """One tick until the bot has taken a message, two from then on: what Telegram's apps show of a bot."""
+    waiting = {
+        int(update["message"]["message_id"])
+        for one in stage.telegram.updates.pending.values()
+        if (update := one.update).get("message", {}).get("chat", {}).get("id") == chat.chat_id
+    }
+    for message in messages:
+        if not message["bot"] and message["kind"] != "service":
+            message["ticks"] = "sent" if int(message["id"]) in waiting else "read"
+
+
+def _with_taps(stage: Stage, key: str, view: Json) -> Json:
+    for message in view["messages"]:
+        if button := stage.tapped.get((key, str(message["id"]))):
+            message["tapped"] = button
+    return view
 
 
 def _telegram(stage: Stage, chat: Chat, messages: list[Json], most: int, head: Json, notes: set[int]) -> Json:
@@ -79,12 +100,13 @@ def _whatsapp(stage: Stage, key: str, most: int) -> Json:
     person = world.person(str(stage.customer(key).ref))
     messages = world.chat(person, failed=True)
     newest = messages[-most:]
-    return {
+    view: Json = {
         "blocked": person.blocked,
         "unread": sum(one.side == "business" and one.status in ("sent", "delivered") for one in newest),
         "more": len(messages) > len(newest),
         "messages": [whatsapp_chat.shown(world, person, one) for one in newest],
     }
+    return _with_taps(stage, key, view)
 
 
 def _keyboard(chat: Chat) -> list[list[Json]]:

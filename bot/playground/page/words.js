@@ -1,8 +1,11 @@
-// Every text of the page, and the phrases that customers may try.
+// The texts of people and chats, the phrases that customers may try, and the language of the page.
+
+import { DECIDED_WORDS } from "./words_decided.js";
+import { DESK_WORDS } from "./words_desk.js";
 
 const LANGUAGES = ["en", "uz", "kk", "ru"];
 
-const WORDS = {
+const CHAT_WORDS = {
   title: ["Qabul playground", "Qabul sinov maydoni", "Qabul сынақ алаңы", "Песочница Qabul"],
   customers: ["Customers", "Mijozlar", "Клиенттер", "Клиенты"],
   staff: ["Staff group", "Xodimlar guruhi", "Қызметкерлер тобы", "Группа сотрудников"],
@@ -48,11 +51,22 @@ const WORDS = {
   tryThese: ["Try", "Sinab koʻring", "Байқап көріңіз", "Попробуйте"],
   earlier: ["Earlier messages", "Oldingi xabarlar", "Бұрынғы хабарламалар", "Ранние сообщения"],
   empty: ["Nothing here yet", "Hozircha boʻsh", "Әзірге бос", "Пока пусто"],
+  quick_take: ["take: the conversation is mine", "olish: suhbat meniki", "алу: әңгіме менікі", "взять: разговор мой"],
+  quick_close: ["close: ask for a rating", "yopish: baho soʻrash", "жабу: баға сұрау", "закрыть: попросить оценку"],
+  quick_note: ["note: only staff sees it", "qayd: faqat xodimlar koʻradi", "ескертпе: тек қызметкерлер көреді", "заметка: видят только свои"],
+  quick_history: ["the whole history as a document", "butun tarix hujjat boʻlib", "бүкіл тарих құжат болып", "вся история документом"],
+  quick_undo: ["take back my last answer", "oxirgi javobimni qaytarib olish", "соңғы жауабымды қайтару", "отозвать мой последний ответ"],
+  quick_help: ["all commands", "hamma buyruqlar", "бар командалар", "все команды"],
+  quick_queue: ["who waits, who works", "kim kutmoqda, kim ishlayapti", "кім күтуде, кім жұмыста", "кто ждёт, кто работает"],
+  quick_stats: ["figures with a picture", "rasmli hisobot", "суретті есеп", "отчёт с картинкой"],
+  quick_customer: ["one customer by name, phone or code", "ism, telefon yoki kod boʻyicha mijoz", "аты, телефоны не коды бойынша клиент", "клиент по имени, телефону или коду"],
+  chosen: ["chosen", "tanlandi", "таңдалды", "выбрано"],
+  chatWith: ["Messages, {name}", "Xabarlar, {name}", "Хабарламалар, {name}", "Сообщения, {name}"],
   emptyPhone: ["Write as this customer, or tap a phrase below", "Mijoz nomidan yozing yoki pastdagi iborani bosing", "Клиент атынан жазыңыз немесе төмендегі сөйлемді басыңыз", "Напишите от имени клиента или нажмите на фразу ниже"],
   emptyManager: ["Ask for /queue or /stats", "/queue yoki /stats ni soʻrang", "/queue не /stats сұраңыз", "Спросите /queue или /stats"],
   topics: ["Topics", "Mavzular", "Тақырыптар", "Темы"],
   general: ["General", "Umumiy", "Жалпы", "Общая"],
-  noTopics: ["A topic appears when a customer asks for a person", "Mijoz odam soʻraganda mavzu ochiladi", "Клиент адам сұрағанда тақырып ашылады", "Тема появится, когда клиент попросит человека"],
+  noTopics: ["A topic opens as soon as a customer needs a person. Watch a conversation, or ask for a human on a phone.", "Mijozga odam kerak boʻlishi bilan mavzu ochiladi. Suhbatni tomosha qiling yoki telefondan odam soʻrang.", "Клиентке адам керек болғанда тақырып ашылады. Әңгімені көріңіз не телефоннан адам сұраңыз.", "Тема откроется, как только клиенту понадобится человек. Посмотрите разговор или попросите человека с телефона."],
   open: ["open", "ochiq", "ашық", "открыта"],
   closed: ["closed", "yopiq", "жабық", "закрыта"],
   closeTopic: ["Close the topic", "Mavzuni yopish", "Тақырыпты жабу", "Закрыть тему"],
@@ -94,9 +108,17 @@ export const PHRASES = {
 
 export const LANGUAGE_NAMES = { uz: "Oʻzbekcha", uz_Cyrl: "Ўзбекча", kk: "Қазақша", ru: "Русский", en: "English" };
 
+const WORDS = { ...CHAT_WORDS, ...DESK_WORDS, ...DECIDED_WORDS };
 let chosen = 0;
 
 export const word = (key) => WORDS[key]?.[chosen] ?? WORDS.other[chosen];
+export const hasWord = (key) => key in WORDS;
+
+/** A text with its {values}. */
+export const phrase = (key, values) => word(key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** A text that the desk sent in all languages. */
+export const inPageLanguage = (texts) => texts?.[pageLanguage()] ?? "";
 export const pageLanguage = () => LANGUAGES[chosen];
 
 /** Speak this language from now on; it is kept for the next visit where the browser allows. */
@@ -106,9 +128,13 @@ export function choose(language) {
   try {
     localStorage.setItem("playground-language", pageLanguage());
   } catch {
-    // A browser that keeps nothing starts in English again.
+    // A browser that keeps nothing starts in its own language again.
   }
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
+  for (const element of document.querySelectorAll("[data-about]")) {
+    element.title = word(element.dataset.about);
+    element.setAttribute("aria-label", `${element.dataset.command}, ${element.title}`);
+  }
   for (const element of document.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", word(element.dataset.label));
     if (element.tagName === "BUTTON") element.title = word(element.dataset.label);
@@ -117,8 +143,11 @@ export function choose(language) {
 
 export function rememberedLanguage() {
   try {
-    return localStorage.getItem("playground-language") || "en";
+    const kept = localStorage.getItem("playground-language");
+    if (kept) return kept;
   } catch {
-    return "en";
+    // Then the browser's own language decides.
   }
+  const own = (navigator.language || "en").slice(0, 2);
+  return LANGUAGES.includes(own) ? own : "en";
 }
