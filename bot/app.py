@@ -10,7 +10,7 @@ import asyncio
 import gc
 import os
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -76,17 +76,11 @@ def now() -> datetime:
 
 
 class Desk:
-    """One desk at work. `mount` may put further pages into its web application. `doors`: listening sockets that it
-    shares with other workers; the one who opened them also sets up the messengers."""
+    """One desk at work. `doors`: listening sockets that it shares with other workers; the one who opened them also sets
+    up the messengers."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        mount: Callable[[web.Application], None] | None = None,
-        doors: Sequence[socket.socket] = (),
-    ) -> None:
+    def __init__(self, settings: Settings, doors: Sequence[socket.socket] = ()) -> None:
         self.settings = settings
-        self._mount = mount
         self._doors = doors
         self._stack = AsyncExitStack()
         self._stopping = asyncio.Event()
@@ -255,8 +249,6 @@ class Desk:
             routes += inlet.routes
             works = inlet.works
         application = make_web(self._why_not_ready, routes)
-        if self._mount is not None:
-            self._mount(application)
         try:
             runner = await serve(application, settings.http_host, settings.http_port, self._doors)
         except OSError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -130,7 +130,7 @@ class Decisions:
             result = await connection.execute(self._db.statement(sql), {"id": timer, "now": micros(now)})
             return result.rowcount == 1
 
-    async def changes(self, every: float) -> AsyncIterator[int]:
+    async def changes(self, every: float) -> AsyncGenerator[int, None]:
         """A number at once and again whenever something may have been written, looked at each `every` seconds.
 
         SQLite tells without reading anything whether another connection has committed; elsewhere each look counts.

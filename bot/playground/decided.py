@@ -179,5 +179,10 @@ def _understood(one: Understood) -> Json:
         "state": one.state,
         "wants_language": one.wants_language or "",
         "flags": [name for name in flags if getattr(one, name)],
-        "because": [word for label, _, word in (reason.partition(": ") for reason in one.why) if word and label],
+        "because": [word.strip("'") for label, _, word in map(_parted, one.why) if not label.startswith("language ")],
     }
+
+
+def _parted(reason: str) -> tuple[str, str, str]:
+    """A reason such as "wants a person: 'operator kerak'" in its parts; of a language the words are folded ones."""
+    return reason.partition(": ")

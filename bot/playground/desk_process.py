@@ -27,7 +27,7 @@ RESTART_SECONDS = 1.2
 """How long a dead desk stays dead: enough to be seen, and to write to it meanwhile."""
 LONGEST_PAUSE = 10.0
 READY_SECONDS = 30.0
-PATIENCE = 8.0
+PATIENCE = 6.0
 """For a clean end: what is being sent is finished, the rest stays recorded."""
 
 

@@ -29,7 +29,9 @@ SECONDS_A_LETTER = 0.022
 LONGEST_PAUSE = 5.0
 QUICK = 0.2
 """An earlier visit that is only played to have been there."""
-ANSWER_SECONDS = 45.0
+ANSWER_SECONDS = 120.0
+"""The staff group's calls of a minute may be used up, and the messenger may be slow or away on purpose."""
+
 LOOK_SECONDS = 0.05
 _TALKS = Path(__file__).parent / "page" / "talks"
 

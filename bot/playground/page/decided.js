@@ -52,9 +52,10 @@ export class DecidedPanel {
     panel.replaceChildren(h("dl", {},
       row("segment", "d_segment", this.segment(told)),
       row("holder", "d_holder", this.holder(told)),
+      told.waiting.length ? row("waiting", "d_waiting", this.waiting(told)) : [],
       row("scenario", "d_scenario", told.scenario ? phrase("scenario_at", told) : word("scenario_none")),
       told.heard ? row("heard", "d_heard", this.heard(told)) : [],
-      row("waiting", "d_waiting", this.waiting(told)),
+      told.waiting.length ? [] : row("waiting", "d_waiting", this.waiting(told)),
       row("timers", "d_timers", this.timers(told)),
       told.happened.length ? row("happened", "d_happened", this.happened(told)) : [],
     ));
@@ -86,7 +87,7 @@ export class DecidedPanel {
     chips.push(...one.flags.map((flag) => word(`flag_${flag}`)));
     if (one.wants_language) chips.push(`→ ${LANGUAGE_NAMES[one.wants_language]}`);
     parts.push(h("ul", { class: "chips" }, chips.map((text) => h("li", {}, text))));
-    if (one.because.length) parts.push(h("p", { class: "small" }, phrase("words_heard", { words: one.because.slice(0, 3).join(" ") })));
+    if (one.because.length) parts.push(h("p", { class: "small" }, phrase("words_heard", { words: one.because.slice(0, 3).map((text) => `“${text}”`).join(", ") })));
     return parts;
   }
 
