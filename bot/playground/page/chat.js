@@ -1,16 +1,15 @@
 // One chat: its messages in order and the line to write in. Used for phones, topics and the manager.
 
+import { Attachments } from "./attachments.js";
 import { h, openMenu, toast } from "./dom.js";
 import { act } from "./link.js";
 import { bubble, dayOf, inWords } from "./messages.js";
 import { word, pageLanguage, phrase } from "./words.js";
 import { openSheet } from "./dialogs.js";
 
-const FILE_BYTES = 20 * 1024 * 1024;
 const NEAR_END = 80;
 const GROUPED_SECONDS = 300;
 const REACTIONS = ["👍", "❤", "👎"];
-const SAMPLES = ["picture", "voice", "document", "video"];
 // A place in Tashkent, near the business.
 const PLACE = { latitude: 41.2855, longitude: 69.2044 };
 
@@ -32,14 +31,12 @@ export class Chat {
     this.list.addEventListener("load", () => this.stick(), true);
     this.field = h("textarea", { rows: "1", maxlength: "4096", enterkeyhint: "send" });
     this.field.addEventListener("keydown", (event) => this.onKey(event));
-    this.picker = h("input", { type: "file", hidden: true, tabindex: "-1", onchange: () => this.sendFile() });
-    this.attach = h("button", {
-      type: "button", class: "icon", "aria-haspopup": "menu", onclick: () => this.openAttach(),
-    }, "+");
+    this.attachments = new Attachments(this);
+    this.attach = this.attachments.button;
     this.submit = h("button", { type: "submit", class: "icon send" }, "➤");
     this.note = h("div", { class: "context", hidden: true });
     this.form = h("form", { class: "composer", onsubmit: (event) => this.send(event) },
-      this.note, this.attach, this.field, this.submit, this.picker);
+      this.note, this.attach, this.field, this.submit, this.attachments.picker);
     root.append(this.log, ...(options.between || []), this.form);
     this.on = {
       tap: (message, button) => this.tap(message, button),
@@ -223,20 +220,6 @@ export class Chat {
     openMenu(anchor, items, word("messageMenu"));
   }
 
-  openAttach() {
-    const replyTo = this.context?.message.id ?? null;
-    const items = SAMPLES.map((sample) => ({
-      label: word(sample),
-      run: () => this.sendMedia({ sample, reply_to: replyTo }),
-    }));
-    items.push({ label: word("file"), run: () => this.picker.click() });
-    if (this.options.personal) {
-      items.push({ label: word("location"), run: () => this.sendPlace() });
-      items.push({ label: word("contact"), run: () => this.shareContact() });
-    }
-    openMenu(this.attach, items, word("attach"));
-  }
-
   /** The written line becomes the caption. */
   async sendMedia(body) {
     const caption = this.context?.edit ? "" : this.field.value.trim();
@@ -245,19 +228,5 @@ export class Chat {
     this.atEnd = true;
     const sent = await act(this.at({ act: "media", caption, ...body }));
     if (sent === null && caption && !this.field.value) this.field.value = caption;
-  }
-
-  sendFile() {
-    const [file] = this.picker.files;
-    this.picker.value = "";
-    if (!file) return;
-    if (file.size > FILE_BYTES) return toast(word("fileTooBig"), true);
-    const replyTo = this.context?.message.id ?? null;
-    const reader = new FileReader();
-    reader.addEventListener("load", () => {
-      const data = String(reader.result).split(",", 2)[1] || "";
-      this.sendMedia({ data_base64: data, file_name: file.name, mime: file.type, reply_to: replyTo });
-    });
-    reader.readAsDataURL(file);
   }
 }
