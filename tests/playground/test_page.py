@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import pytest
@@ -21,10 +21,14 @@ import bot.playground.page as page_package
 from bot.playground import telegram, whatsapp
 from bot.playground.page import make_playground, mount_playground
 from bot.playground.page.samples import SAMPLES
-from bot.playground.page.telegram_chat import notes_among
+from bot.playground.page.telegram_chat import MEDIA, notes_among
 from bot.playground.page.view import chat_view, overview
+from bot.playground.shows import KINDS, SPEEDS
 from bot.playground.stage import Stage
+from bot.playground.weather import SWITCHES
 from bot.settings import read_settings
+from scenarios.engine.context import Holder
+from scenarios.engine.understanding import State
 
 HERE = Path(page_package.__file__).parent
 PATIENCE = 10.0
@@ -200,6 +204,29 @@ def test_every_text_of_the_page_exists_in_all_four_languages() -> None:
         used |= set(re.findall(r'\bword\("(\w+)"\)', text))
         used |= set(re.findall(r'data-(?:word|label)="(\w+)"', text)) | set(re.findall(r'\bphrase\("(\w+)"', text))
     assert used <= known.keys()
+    # Names that the page puts together from what the server tells.
+    kinds = {*MEDIA, "location", "contact", "other"}
+    assert kinds <= known.keys()
+    assert {f"{start}_{name}" for start, names in _TOLD.items() for name in names} <= known.keys()
+
+
+_TOLD: dict[str, tuple[str, ...]] = {
+    "kind": KINDS,
+    "speed": tuple(SPEEDS),
+    "weather": SWITCHES,
+    "desk": ("starting", "working", "dead", "ended"),
+    "segment": ("new", "hesitant", "repeat", "unhappy", ""),
+    "holder": get_args(Holder),
+    "rule": get_args(Holder),
+    "state": get_args(State),
+    "why": (
+        "dead", "asked_to_wait", "down", "behind", "later", "budget", "leftover", "sending", "soon",
+    ),
+    "to": ("telegram", "whatsapp", "topic", "extra", "media", "manager"),
+    "flag": ("wants_person", "opt_out", "greeting", "cancel", "back", "repeat"),
+    "timer": ("customer", "people", "album", "says", "ends", "goes"),
+    "show": ("done", "stopped", "stuck"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

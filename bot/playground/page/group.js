@@ -82,17 +82,16 @@ export class Group {
       const unread = one.key === this.chosen ? 0 : this.page.unread(one);
       const dot = h("span", { class: "dot", "aria-hidden": "true" });
       dot.style.background = one.color;
-      const label = [this.nameOf(one), one.closed && word("closed"), unread > 0 && `${unread} ${word("unread")}`];
       return h("li", {}, h(
         "button",
         {
           type: "button", "aria-current": one.key === this.chosen && "true", "data-key": one.key,
-          "aria-label": label.filter(Boolean).join(", "), onclick: () => this.choose(one.key),
+          onclick: () => this.choose(one.key),
           class: one.closed ? "closed" : undefined,
         },
         dot,
         h("span", { class: "topic-name" }, this.nameOf(one)),
-        unread > 0 && h("span", { class: "badge", "aria-hidden": "true" }, String(unread)),
+        unread > 0 && h("span", { class: "badge" }, String(unread), h("span", { class: "unseen" }, ` ${word("unread")}`)),
         one.last && h("span", { class: "last" }, one.closed && `${word("closed")} · `, this.lastWords(one.last)),
         one.last && h("time", {}, clockTime(one.last.at)),
       ));

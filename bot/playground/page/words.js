@@ -34,6 +34,7 @@ const CHAT_WORDS = {
   replying: ["Reply to", "Javob:", "Жауап:", "Ответ для"],
   editing: ["Editing", "Tahrirlanmoqda", "Өңделуде", "Правка"],
   picture: ["Picture", "Rasm", "Сурет", "Картинка"],
+  photo: ["Picture", "Rasm", "Сурет", "Картинка"],
   voice: ["Voice note", "Ovozli xabar", "Дауыстық хабар", "Голосовое"],
   document: ["Document", "Hujjat", "Құжат", "Документ"],
   video: ["Video", "Video", "Видео", "Видео"],
