@@ -115,8 +115,8 @@ async def test_an_unhappy_customer_is_played_to_the_rating_though_the_desk_is_ki
         assert pid != report["new_pid"]
         now = report["now"]
         assert (now["lost"], now["on_the_way"], now["to_send"]) == (0, 0, 0)
-        assert now["said"] == now["stored"] >= 7
-        assert now["delivered"] == now["promised"] > 7
+        assert now["said"] == now["stored"] >= 1
+        assert now["delivered"] == now["promised"] >= 1
         await page.until(lambda: page.decided.get("holder") == "closed" and not page.decided["waiting"])
         assert next(one["kind"] for one in page.decided["happened"]) == "rated"
         process.send_signal(signal.SIGINT)
