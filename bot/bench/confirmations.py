@@ -13,7 +13,6 @@ from bot.playground.telegram import TelegramWorld
 __all__ = ["Told", "staff_replies"]
 
 TROUBLE_SECONDS = 6.0
-AFTERWARDS_SECONDS = 20.0
 MEANWHILE = ("sendMessage", "copyMessage", "forwardMessage", "sendPhoto", "sendDocument")
 ADMITS = re.compile(
     r"\b(not|fail|failed|error|unable|cannot|wait|later|retry|queued|blocked|too many|internal)\b|n't|❌|👎|⚠|⏳|🕓|"
@@ -40,12 +39,15 @@ async def staff_replies(
     relays: Relays,
     people: Sequence[tuple[int, str]],
     write: Callable[[str, Sequence[tuple[int, str]], int], list[Mark]],
+    patience: float,
 ) -> list[Told]:
-    """One customer for each trouble; their message is relayed first, so that the agent has something to answer."""
+    """One customer for each trouble; their message is relayed first, so that the agent has something to answer.
+
+    `patience`: seconds for what should come to come."""
     agent = int(world.add_user(first_name="Nodira", language_code="en")["id"])
     world.join(staff_chat, agent)
     marks = write("s", people, 1)
-    await relays.until(marks, len(marks), AFTERWARDS_SECONDS)
+    await relays.until(marks, len(marks), patience)
     found = []
     for kind, (person, _), mark in zip(("429", "500"), people, marks, strict=True):
         places = relays.places.get(mark)
@@ -60,11 +62,11 @@ async def staff_replies(
         await asyncio.sleep(TROUBLE_SECONDS)
         during = told.heard(int(reply["message_id"]))
         world.clear_trouble()
-        for _ in range(int(AFTERWARDS_SECONDS / 0.1)):
+        for _ in range(int(patience / 0.1)):
             if _has(world, person, words):
                 break
             await asyncio.sleep(0.1)
-        await relays.quiet(most=AFTERWARDS_SECONDS)
+        await relays.quiet(most=patience)
         claims = [one for one in during if not ADMITS.search(one)]
         found.append(Told(kind, "; ".join(during) or "nothing", bool(claims), _has(world, person, words)))
     return found

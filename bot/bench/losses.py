@@ -146,7 +146,9 @@ async def measure_losses(stage: Stage, tell: Callable[[str], None]) -> Losses:
             if stage.bot.died():
                 await stage.bot.start()
         people = await stage.known("s", 2)
-        found.told = await staff_replies(stage.world, stage.staff_chat, stage.relays, people, stage.write)
+        found.told = await staff_replies(
+            stage.world, stage.staff_chat, stage.relays, people, stage.write, stage.patience
+        )
     finally:
         stage.world.clear_trouble()
         await stage.bot.stop()

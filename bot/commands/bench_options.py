@@ -41,8 +41,9 @@ def _throughput(parser: argparse.ArgumentParser) -> None:
     _servers(parser)
     parser.add_argument(
         "--rows",
-        default="postgres1,postgres2,sqlite1,aiogram,aiohttp",
-        help="what to measure, in this order: postgresN and sqlite1 (the desk with N workers), aiogram, aiohttp",
+        default="postgres1,postgres2,sqlite1@600,aiogram,aiohttp",
+        help="what to measure, in this order: postgresN and sqlite1 (the desk with N workers), aiogram, aiohttp; with "
+        "@RATE where --rate would be too much",
     )
     parser.add_argument("--rate", default="1000,max", help="messages offered a second, or max; several with commas")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each row is measured")
