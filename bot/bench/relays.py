@@ -37,6 +37,7 @@ class Relays:
         self.places: dict[Mark, list[tuple[int, int]]] = defaultdict(list)
         self.last = time.monotonic()
         """When a mark came for the first time."""
+        self._alive = self.last
         self._world, self._staff = world, staff_chat
         self._bot = int(world.bot["id"])
         world.subscribe(self._happened)
@@ -46,6 +47,7 @@ class Relays:
             return
         if detail["from"]["id"] != self._bot:
             return
+        self._alive = time.monotonic()
         place = int(detail["message_id"]), int(detail.get("message_thread_id") or 0)
         for scenario, customer, number in _MARK.findall(str(detail.get("text") or detail.get("caption") or "")):
             mark = Mark(scenario, int(customer), int(number))
@@ -83,10 +85,10 @@ class Relays:
         return len(split)
 
     async def until(self, marks: Sequence[Mark], number: int, patience: float) -> bool:
-        """Wait for so many of them; False when nothing new came for `patience` seconds."""
-        self.last = time.monotonic()
+        """Wait for so many of them; False when the bot wrote nothing to the staff for `patience` seconds."""
+        self.last = self._alive = time.monotonic()
         while self.relayed(marks) < number:
-            if time.monotonic() - self.last > patience:
+            if time.monotonic() - self._alive > patience:
                 return False
             await asyncio.sleep(0.02)
         return True

@@ -104,5 +104,5 @@ def _losses(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ask", help="what customers write first so that a person is called (our desk: operator; others: nothing)"
     )
-    parser.add_argument("--patience", type=float, default=20.0, help="seconds without a relay after which it is over")
+    parser.add_argument("--patience", type=float, default=20.0, help="seconds after which a bot that writes nothing to the staff is done")
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of the customers")

@@ -35,7 +35,7 @@ async def answer(message: Message, bot: Bot) -> None:
 
 
 async def main(api: str, token: str, staff: int) -> None:
-    bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api)))
+    bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api), limit=10))
     dispatcher = Dispatcher(staff=staff)
     dispatcher.message.register(relay, F.chat.type == "private")
     dispatcher.message.register(answer, F.chat.id == staff, F.text)
