@@ -1,4 +1,5 @@
-"""Each measure of `qabul bench` from its options to what is printed, written as JSON, and whether all was kept."""
+"""Each measure of `qabul bench` from its options to what it tells: Markdown, values for JSON with the machine under
+"head", and whether everything was kept."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import argparse
 import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,15 @@ from bot.bench.overload import overload as measure_overload
 from bot.bench.overload import overload_tables
 from bot.bench.processes import BenchError
 from bot.bench.subjects import Subject, business_file
-from bot.bench.table import facts, rows_table
+from bot.bench.table import rows_table
 from bot.bench.throughput import Plan, measure, open_files
 from bot.bench.vendor import Vendor
 from bot.playground import telegram
 
-__all__ = ["MEASURES"]
+__all__ = ["MEASURES", "Measure", "Told"]
 
 Told = tuple[str, dict[str, Any], bool]
+Measure = Callable[[argparse.Namespace], Coroutine[Any, Any, Told]]
 
 
 def subjects_of(text: str) -> list[tuple[Subject, float | None]]:
@@ -106,9 +108,8 @@ async def throughput(given: argparse.Namespace) -> Told:
         desk = next((row for row in rows if not row.title.startswith("bare")), None)
         if desk is not None:
             head["what customers do"] = desk.mix
-        shown = f"{facts(head)}\n\n{rows_table(rows)}"
         good = not any(row.lost or row.doubled or row.handoffs for row in rows)
-        return shown, {"head": head, "rows": [row.as_json() for row in rows]}, good
+        return rows_table(rows), {"head": head, "rows": [row.as_json() for row in rows]}, good
 
 
 def needs_postgres(given: argparse.Namespace) -> bool:
@@ -116,7 +117,7 @@ def needs_postgres(given: argparse.Namespace) -> bool:
     return bool(given.on == "postgres")
 
 
-async def on_ground(given: argparse.Namespace, work: Callable[[Ground, Vendor], Awaitable[Told]]) -> Told:
+async def on_ground(given: argparse.Namespace, work: Callable[[Ground, Vendor], Coroutine[Any, Any, Told]]) -> Told:
     """Do one measure of the database that --on names. Raises BenchError when it is not there."""
     open_files()
     async with open_ground(given.folder, given.database_url, given.redis_url, needs_postgres(given)) as ground:
@@ -130,8 +131,7 @@ async def on_ground(given: argparse.Namespace, work: Callable[[Ground, Vendor], 
             shown, found, good = await work(ground, vendor)
         finally:
             vendor.close()
-        head = head_of(ground)
-        return f"{facts(head)}\n\n{shown}", {"head": head, **found}, good
+        return shown, {"head": head_of(ground), **found}, good
 
 
 async def overload(given: argparse.Namespace) -> Told:
@@ -217,8 +217,7 @@ async def losses(given: argparse.Namespace) -> Told:
         found = await measure_losses(stage, say)
     good = not (found.lost or any(row.doubled and row.scenario != "K" for row in found.rows))
     good = good and not any(told.false or told.delivered != 1 for told in found.told)
-    shown = losses_tables(found)
-    return f"{facts(head)}\n\n{shown}" if head else shown, {"head": head, **found.as_json()}, good
+    return losses_tables(found), {"head": head, **found.as_json()}, good
 
 
 def desk_settings(ground: Ground, database: Mapping[str, str], api: str, token: str, staff: int) -> dict[str, str]:
@@ -234,7 +233,7 @@ def desk_settings(ground: Ground, database: Mapping[str, str], api: str, token: 
     }
 
 
-MEASURES: dict[str, Callable[[argparse.Namespace], Awaitable[Told]]] = {
+MEASURES: dict[str, Measure] = {
     "throughput": throughput,
     "overload": overload,
     "filled": filled,

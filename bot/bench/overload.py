@@ -12,7 +12,7 @@ from bot.bench.ground import Ground
 from bot.bench.load import Load, Window
 from bot.bench.subjects import SECRET_LINE, Subject, running
 from bot.bench.table import markdown
-from bot.bench.throughput import PATH, Watch, set_up_done
+from bot.bench.throughput import PATH, Watch, open_files, set_up_done
 from bot.bench.vendor import Vendor
 from bot.bench.wire import Client
 
@@ -67,7 +67,7 @@ async def overload(
     """Find the desk's capacity, offer `times` as much for so long, then only redeliver until all is answered."""
     async with running(subject, ground, vendor) as at_work:
         await set_up_done(vendor)
-        client = Client("127.0.0.1", at_work.port, PATH, SECRET_LINE, contacts)
+        client = Client("127.0.0.1", at_work.port, PATH, SECRET_LINE, min(contacts, open_files()))
         load = Load(Crowd(strangers(contacts)), vendor, client)
         try:
             await load.introduce(AT_ONCE, PATIENCE)

@@ -26,6 +26,7 @@ UNDER_WAY = 256
 INTRODUCED_AT_ONCE = 64
 INTRODUCE_SECONDS = 120.0
 QUIET = 0.7
+SPARE_FILES = 300
 SET_UP_SECONDS = 30.0
 
 
@@ -88,10 +89,11 @@ class Row:
         return asdict(self)
 
 
-def open_files() -> None:
-    """As many connections as the system lets us have."""
+def open_files() -> int:
+    """As many connections as the system lets us have; how many those are, with some to spare."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return max(1, most - SPARE_FILES)
 
 
 async def measure(subject: Subject, plan: Plan, ground: Ground, vendor: Vendor) -> Row:

@@ -127,6 +127,7 @@ class Client:
         except OSError:
             if self._waiting:
                 self._waiting.popleft()[1](0, 0.0)
+            self._nobody_left(but_one=True)
             return
         self._all.add(connection)
         self.freed(connection)
@@ -147,8 +148,12 @@ class Client:
         self._all.discard(connection)
         if connection in self._free:
             self._free.remove(connection)
-        if self._waiting and not self._closed and not self._all and not self._opening:
-            # Nobody is left to take what waits: each is told, and its sender comes again.
+        self._nobody_left()
+
+    def _nobody_left(self, but_one: bool = False) -> None:
+        """When no connection is left to take what waits, and none is being made (but the one that just failed), each
+        is told, and its sender comes again."""
+        if self._waiting and not self._closed and not self._all and len(self._opening) <= but_one:
             waiting, self._waiting = self._waiting, deque()
             for _, answered in waiting:
                 answered(0, 0.0)

@@ -24,8 +24,9 @@ def add_bench(commands: Any, parser_class: type[argparse.ArgumentParser]) -> Non
         ("filled", "what a message costs with years of conversations stored", _filled),
         ("handoff", "a history document of very many messages, and what it does to others", _handoff),
         ("losses", "what gets lost on the way to the staff, of our desk or of any bot that polls", _losses),
+        ("report", "everything, as docs/performance.md shows it; more than half an hour", _report),
     ):
-        one = kinds.add_parser(name, help=words, description=f"Measure {words}.")
+        one = kinds.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
         options(one)
         one.set_defaults(measure=name)
 
@@ -104,5 +105,20 @@ def _losses(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ask", help="what customers write first so that a person is called (our desk: operator; others: nothing)"
     )
-    parser.add_argument("--patience", type=float, default=20.0, help="seconds after which a bot that writes nothing to the staff is done")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=20.0,
+        help="seconds after which a bot that writes nothing to the staff is done",
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of the customers")
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    _servers(parser)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long each row and each overload is measured")
+    parser.add_argument("--contacts", type=int, default=1_000_000, help="contacts stored (a tenth on SQLite)")
+    parser.add_argument("--messages", type=int, default=10_000_000, help="messages stored (a tenth on SQLite)")
+    parser.add_argument(
+        "--without", default="", help="parts to leave out: throughput, overload, filled, handoff, losses"
+    )

@@ -26,7 +26,10 @@ def qabul(*arguments: str, folder: Path = ROOT, **settings: str) -> subprocess.C
     )
 
 
-@pytest.mark.parametrize("command", [["demo"], ["run"], ["doctor"], ["migrate"], ["scenario"], ["scenario", "check"]])
+@pytest.mark.parametrize(
+    "command",
+    [["demo"], ["run"], ["doctor"], ["migrate"], ["scenario"], ["scenario", "check"], ["bench"], ["bench", "losses"]],
+)
 def test_help_lists_each_command_and_each_has_its_own(command: list[str]) -> None:
     overview, own = qabul("--help"), qabul(*command, "--help")
 
