@@ -26,12 +26,13 @@ LEADS_TO_PEOPLE = frozenset({"person", "other", "estimate", "question", "order",
 
 TAP, LABEL, QUESTION, DOUBT, NOISE = 0.70, 0.04, 0.18, 0.05, 0.03
 """What a customer does at a question with buttons: taps one, types its label, asks something else, hesitates, writes
-what is not understood (at most once a question: the second would call a person)."""
+what is not understood. The last two at most once a question, since the second miss calls a person."""
 
 
 @dataclass(slots=True)
 class Customer:
-    """One private chat. `waits_since`: the clock when its message was to be sent, 0 when nothing is under way."""
+    """One private chat. `waits_since`: the clock when its message was to be sent; `told`: whether it has given the words
+    that were asked for; `missed`: the question at which it has not been understood."""
 
     id: int
     speech: Speech
@@ -43,8 +44,8 @@ class Customer:
     markup: bytes = b""
     shown: int = 0
     buttons: list[tuple[str, str]] = field(default_factory=list)
-    told: int = 0
-    missed: bool = False
+    told: bool = False
+    missed: str = ""
     waits_since: float = 0.0
     answered: bool = True
     taken: bool = True
@@ -114,34 +115,36 @@ class Crowd:
         buttons = [one for one in customer.buttons if one[0].rpartition(":")[2] not in LEADS_TO_PEOPLE]
         if not buttons:
             return self._without_buttons(customer)
-        if customer.told == 0 and not customer.missed and chance.random() < NOISE:
-            customer.missed = True
-            return "noise", chance.choice(speech.noise)
-        lot = chance.random() * (TAP + LABEL + QUESTION + DOUBT)
+        question = buttons[0][0].rpartition(":")[0]
+        most = TAP + LABEL + QUESTION + (0 if customer.missed == question else DOUBT + NOISE)
+        lot = chance.random() * most
         if lot < QUESTION:
             return "question", chance.choice(speech.questions)
-        customer.missed = False
-        if lot < QUESTION + DOUBT:
-            return "hesitation", chance.choice(speech.doubts)
         data, label = chance.choice(buttons)
-        return ("tap", data) if lot < QUESTION + DOUBT + TAP else ("typed label", label)
+        if lot < QUESTION + TAP:
+            return "tap", data
+        if lot < QUESTION + TAP + LABEL:
+            return "typed label", label
+        customer.missed = question
+        if lot < QUESTION + TAP + LABEL + DOUBT:
+            return "hesitation", chance.choice(speech.doubts)
+        return "noise", chance.choice(speech.noise)
 
     def _without_buttons(self, customer: Customer) -> tuple[str, str]:
         """A greeting opens a talk; where words are asked for they are given once, and then the customer begins anew:
         the second answer would go to the staff."""
         chance, speech = self._chance, customer.speech
-        customer.missed = False
         if not customer.buttons:
-            customer.told = 0
+            customer.told = False
             return "greeting", chance.choice(speech.greetings)
         if customer.told:
-            customer.told = 0
+            customer.told = False
             return "start over", "/start"
-        customer.told = 1
+        customer.told = True
         return "free text", chance.choice(speech.days)
 
     def _tap(self, customer: Customer, data: str) -> bytes:
-        customer.told = 0
+        customer.told = False
         self._updates += 1
         return (
             b'{"update_id":%d,"callback_query":{"id":"%d","from":%s,"message":{"message_id":%d,"from":{"id":7000000001,'
