@@ -31,8 +31,11 @@ what is not understood. The last two at most once a question, since the second m
 
 @dataclass(slots=True)
 class Customer:
-    """One private chat. `waits_since`: the clock when its message was to be sent; `told`: whether it has given the words
-    that were asked for; `missed`: the question at which it has not been understood."""
+    """One private chat.
+
+    `waits_since`: the clock when its message was due; `told`: whether it has given the words that were asked for;
+    `missed`: the question at which it has not been understood.
+    """
 
     id: int
     speech: Speech
