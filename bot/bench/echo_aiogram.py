@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+import uvloop
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -47,7 +48,9 @@ def main(port: int, api: str, token: str) -> None:
     handler = SimpleRequestHandler(dispatcher, bot, handle_in_background=False)
     handler.register(application, path="/telegram/webhook")
     setup_application(application, dispatcher, bot=bot)
-    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None, backlog=1024)
+    # The same loop as the desk's.
+    loop = uvloop.new_event_loop()
+    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None, backlog=1024, loop=loop)
 
 
 if __name__ == "__main__":

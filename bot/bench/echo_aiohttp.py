@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import uvloop
 from aiohttp import web
 
 __all__ = ["main"]
@@ -37,7 +38,9 @@ def main(port: int, api: str, token: str) -> None:
     application = web.Application()
     application.cleanup_ctx.append(open_session)
     application.add_routes([web.get("/readyz", health), web.post("/telegram/webhook", hook)])
-    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None, backlog=1024)
+    # The same loop as the desk's.
+    loop = uvloop.new_event_loop()
+    web.run_app(application, host="127.0.0.1", port=port, access_log=None, print=None, backlog=1024, loop=loop)
 
 
 if __name__ == "__main__":

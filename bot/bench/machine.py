@@ -11,6 +11,7 @@ from pathlib import Path
 __all__ = ["disk_sync_ms", "machine"]
 
 WRITES = 500
+LIBRARIES = ("aiohttp", "aiogram", "uvloop")
 
 
 def machine(folder: Path) -> dict[str, str]:
@@ -20,7 +21,7 @@ def machine(folder: Path) -> dict[str, str]:
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB",
         "kernel": f"{platform.system()} {platform.release()}",
         "disk": f"fdatasync of 4 KB: p50 {disk_sync_ms(folder):.2f} ms",
-        "Python": f"{platform.python_version()}, aiohttp {version('aiohttp')}, aiogram {version('aiogram')}",
+        "Python": ", ".join([platform.python_version(), *(f"{name} {version(name)}" for name in LIBRARIES)]),
     }
 
 

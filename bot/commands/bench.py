@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 
@@ -21,9 +20,11 @@ def run_bench(given: argparse.Namespace) -> int:
     from bot.bench.measures import MEASURES
     from bot.bench.report import report
     from bot.bench.table import facts
+    from bot.commands.run import run_loop
 
     try:
-        shown, found, good = asyncio.run((report if given.measure == "report" else MEASURES[given.measure])(given))
+        measure = report if given.measure == "report" else MEASURES[given.measure]
+        shown, found, good = run_loop(measure(given))
     except BenchError as error:
         print(f"qabul bench: {error}", file=sys.stderr)
         return CANNOT_MEASURE
