@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from handlers.pace import Pace
 from handlers.ports import Channel, Letters, MediaStore, Outgoing, Rejected, StaffRoom, Throttled
@@ -160,6 +161,9 @@ class Post:
             return self._result(letter, "dropped")
         chat = int(letter.destination.rsplit(":", 1)[1])
         if letter.op == "picture":
+            if not Path(str(letter.payload["path"])).exists():  # noqa: ASYNC240 - one call of the kernel
+                # Drawn on a host that is gone; the figures themselves went before it, as text.
+                raise Rejected("the picture is not on this host")
             message = await self._staff.post_picture(
                 chat, 0, str(letter.payload["path"]), str(letter.payload.get("caption", ""))
             )

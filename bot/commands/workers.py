@@ -67,11 +67,16 @@ def run_workers(settings: Settings, number: int) -> int:
 
 
 def _import_all() -> None:
-    """Everything that a desk needs, so that a worker begins in a moment and shares the pages with the others."""
+    """Everything that a desk needs, word lists included, so that a worker begins in a moment and shares the pages with
+    the others."""
     import asyncpg  # noqa: F401
     import sqlalchemy.dialects.postgresql.asyncpg  # noqa: F401
 
     import bot.app  # noqa: F401
+    from scenarios.engine.understanding import understand
+
+    for word in ("salom", "сәлем"):
+        understand(word)
 
     gc.collect()
     gc.freeze()

@@ -29,6 +29,9 @@ STEADY_SECONDS = 2.0
 """A child that was at work for so long has started well: should it die, another comes at once."""
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 5.0
+KILLED_PAUSE = 1.0
+"""The longest pause after a child that was killed from outside, which says little about the next one."""
+
 LOOK_AGAIN = 60.0
 
 _log = structlog.get_logger()
@@ -51,14 +54,15 @@ class Seat:
     """In a row, each without having been at work for long."""
     not_before: float = 0.0
 
-    def after_death(self, now: float) -> float:
+    def after_death(self, status: int, now: float) -> float:
         """The pause before the next child, in seconds, given how the one that just died did."""
         assert self.child is not None
         steady = self.child.ready is not None and now - self.child.ready >= STEADY_SECONDS
         self.child.line.close()
         self.child = None
         self.deaths = 0 if steady else self.deaths + 1
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self.deaths - 2)) if self.deaths > 1 else 0.0
+        longest = KILLED_PAUSE if status == -signal.SIGKILL else LONGEST_PAUSE
+        pause = min(longest, FIRST_PAUSE * 2 ** (self.deaths - 2)) if self.deaths > 1 else 0.0
         self.not_before = now + pause
         return pause
 
@@ -135,7 +139,7 @@ class Supervisor:
         pid = seat.child.pid
         with contextlib.suppress(KeyError):
             self._selector.unregister(seat.child.line)
-        pause = seat.after_death(time.monotonic())
+        pause = seat.after_death(status, time.monotonic())
         self._buried(pid)
         if seat.once and status == 0:
             seat.done = seat.was_ready = True
@@ -153,8 +157,11 @@ class Supervisor:
         in_time = self._dismiss([p for p in self._seats if p.below], began + LAST_SECONDS) and in_time
         if not in_time:
             _log.warning("not everybody ended in time; what was under way may be sent twice")
+        if self._refused:
+            # Whoever refused has said why.
+            return self._refusal
         _log.info("all ended", seconds=round(time.monotonic() - began, 1))
-        return self._refusal if self._refused else 0
+        return 0
 
     def _dismiss(self, seats: Sequence[Seat], deadline: float) -> bool:
         """Tell them to end, side by side, and wait; whether nobody had to be killed."""

@@ -1,4 +1,4 @@
-"""Where the desks of these tests keep their data: everything runs on both."""
+"""Where the desks of these tests keep their data, and how many processes they are: everything runs on all of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,26 @@ import pytest
 
 from tests.end_to_end.desk import Storage
 
+WORKERS = [pytest.param(f"workers-{inlet}", marks=pytest.mark.long) for inlet in ("webhook", "polling")]
+"""Three workers, of which one is killed at random every second, whichever way the messenger delivers."""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def storage(request: pytest.FixtureRequest) -> Storage:
     """SQLite with the embedded Redis, or PostgreSQL with a Redis of its own; empty, the test running once on each."""
-    if request.param == "sqlite":
+    return storage_of(request, request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgresql", *WORKERS])
+def any_storage(request: pytest.FixtureRequest) -> Storage:
+    """The same, and with three workers that are killed all the time."""
+    return storage_of(request, request.param)
+
+
+def storage_of(request: pytest.FixtureRequest, kind: str) -> Storage:
+    """The storage of that name."""
+    if kind == "sqlite":
         return Storage(None, None)
-    return Storage(request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url"))
+    workers, _, inlet = kind.partition("-")
+    urls = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
+    return Storage(*urls, 3, inlet) if workers == "workers" else Storage(*urls)

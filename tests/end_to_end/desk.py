@@ -37,10 +37,13 @@ STOP_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where a desk keeps its data. None: the embedded one in its data directory."""
+    """Where a desk keeps its data; None: the embedded one in its data directory. `workers`: how many processes it is;
+    when there are several, one of them is killed at random every second, and `inlet` says how Telegram delivers."""
 
     database_url: str | None
     redis_url: str | None
+    workers: int = 1
+    inlet: str = ""
 
     @property
     def postgres(self) -> bool:
@@ -50,7 +53,8 @@ class Storage:
     @property
     def name(self) -> str:
         """The database, for people."""
-        return "PostgreSQL" if self.postgres else "SQLite"
+        workers = f" with {self.workers} workers ({self.inlet})" if self.workers > 1 else ""
+        return f"{'PostgreSQL' if self.postgres else 'SQLite'}{workers}"
 
 
 class DeskProcess:
@@ -64,10 +68,12 @@ class DeskProcess:
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "desk.log"
         self.data = self.folder / "data"
-        self.workers = 1
+        self.workers = storage.workers
+        self._killer: asyncio.Task[None] | None = None
         self.process: asyncio.subprocess.Process | None = None
         self.ready_after: list[float] = []
-        self.killed_at = 0.0
+        self.kills: list[float] = []
+        """When it, or one of its workers, was killed (unix seconds)."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("QABUL_")}
         self.environment = {
             **kept,
@@ -94,6 +100,8 @@ class DeskProcess:
         if ready:
             await self.wait_ready()
             self.ready_after.append(time.monotonic() - began)
+        if self.storage.workers > 1 and self._killer is None:
+            self._killer = asyncio.create_task(self._kill_workers())
 
     async def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until /readyz says 200."""
@@ -117,13 +125,38 @@ class DeskProcess:
     async def kill(self) -> None:
         """SIGKILL, and wait until the process is gone."""
         assert self.process is not None
+        await self.spare()
         self.process.kill()
-        self.killed_at = time.time()
+        self.kills.append(time.time())
         await self.process.wait()
 
+    async def _kill_workers(self) -> None:
+        chance = random.Random(len(self.ready_after))
+        while True:
+            await asyncio.sleep(1.0)
+            # One of three: on a busy machine the place of the last one may still be empty.
+            if len(pids := self.worker_pids()) == self.workers:
+                self.kill_worker(chance.choice(pids))
+
+    async def spare(self) -> None:
+        """No worker is killed any more."""
+        killer, self._killer = self._killer, None
+        if killer is not None:
+            killer.cancel()
+            await asyncio.gather(killer, return_exceptions=True)
+
+    async def kill_something(self) -> None:
+        """Kill one of the workers, or the desk if it has none, and start it again without waiting until it is ready."""
+        if self.workers == 1:
+            await self.kill()
+            await self.start(ready=False)
+        elif pids := self.worker_pids():
+            self.kill_worker(random.choice(pids))
+
     async def stop(self, seconds: float = STOP_SECONDS) -> int:
-        """SIGTERM; the exit status. An AssertionError when it takes longer than the contract allows."""
+        """SIGTERM; the exit status. An AssertionError when it takes longer than it may."""
         assert self.process is not None
+        await self.spare()
         self.process.send_signal(signal.SIGTERM)
         try:
             return await asyncio.wait_for(self.process.wait(), seconds)
@@ -134,6 +167,7 @@ class DeskProcess:
 
     async def end(self) -> None:
         """Make sure that it is gone, its children too, and remove its folder."""
+        await self.spare()
         if self.process is not None and self.process.returncode is None:
             await self.kill()
         try:
@@ -172,7 +206,7 @@ class DeskProcess:
 
     def kill_worker(self, pid: int) -> None:
         """SIGKILL one of the workers."""
-        self.killed_at = time.time()
+        self.kills.append(time.time())
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 

@@ -44,11 +44,16 @@ class Repeater:
         await self._hand_on(path, body, headers)
 
     async def _hand_on(self, path: str, body: bytes, headers: dict[str, str]) -> int:
-        async with self._session.post(f"{self._target}{path}", data=body, headers=headers) as answer:
-            await answer.read()
         self.delivered += 1
-        self.refused += answer.status != 200
-        return answer.status
+        try:
+            async with self._session.post(f"{self._target}{path}", data=body, headers=headers) as answer:
+                await answer.read()
+                status = answer.status
+        except aiohttp.ClientError:
+            # Whoever had the connection was killed.
+            status = 502
+        self.refused += status != 200
+        return status
 
     async def settled(self) -> None:
         """Wait until every third delivery was made."""

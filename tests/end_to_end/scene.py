@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from bot.playground import telegram, whatsapp
 from tests.end_to_end.desk import DeskProcess, Storage, business_file, until
@@ -18,6 +18,10 @@ QUICK = (0.0, *[0.2] * 400)
 """Pauses of a messenger between two tries of a webhook: short, so that a test does not wait for Meta's minutes."""
 
 HELLO = "What can we help you with?"
+RECORDED_WITHIN = 0.3
+"""Seconds before a kill in which an answered call may not be recorded yet (results are recorded within 20 ms; the
+rest is this machine's)."""
+
 PERSON = "I am calling a colleague for you."
 
 
@@ -35,11 +39,21 @@ class Scene:
         self.staff_chat = int(self.telegram.make_forum("Reception")["id"])
         self.agent = int(self.telegram.add_user(first_name="Nodira", language_code="en")["id"])
         self.telegram.join(self.staff_chat, self.agent)
+        self.longest_call = 0.0
+        """Seconds that a messenger takes for a call at most."""
+        self.on_whatsapp: list[WhatsAppCustomer] = []
         self.desk: DeskProcess
+
+    def latency(self, seconds: float) -> None:
+        """Both messengers take so long for a call."""
+        self.telegram.set_latency(seconds)
+        self.whatsapp.set_latency(seconds)
+        self.longest_call = max(self.longest_call, seconds)
 
     async def until(self, condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
         """Wait until a condition on the messengers holds."""
-        await until(condition, seconds, what, self.desk, self.change)
+        patience = 4 if self.desk.storage.workers > 1 else 1
+        await until(condition, seconds * patience, what, self.desk, self.change)
 
     def customers(self, number: int, first: int = 0) -> list[TelegramCustomer]:
         """New customers on Telegram."""
@@ -47,7 +61,9 @@ class Scene:
 
     def whatsapp_customers(self, number: int, first: int = 0) -> list[WhatsAppCustomer]:
         """New customers on WhatsApp."""
-        return [WhatsAppCustomer(self, f"Customer {first + n}", first + n) for n in range(number)]
+        new = [WhatsAppCustomer(self, f"Customer {first + n}", first + n) for n in range(number)]
+        self.on_whatsapp += new
+        return new
 
     def group_limit(self, calls: int | None, seconds: float = 3.0, shape: Any = "bucket") -> None:
         """The staff group's flood limit at the messenger."""
@@ -86,11 +102,39 @@ class Scene:
             and any("document" in m for m in messages)
         )
 
+    def once(self, texts: list[str]) -> list[str]:
+        """What was written, in the order in which each was written first. Nothing stands twice, unless it was under way
+        when its sender was killed: that `doubled` tells."""
+        return list(dict.fromkeys(texts)) if self.desk.kills else texts
+
+    def doubled(self) -> int:
+        """How many messages were sent twice. An AssertionError if one of them was not under way at a kill."""
+        sent: dict[tuple[object, ...], list[float]] = {}
+        for call in self.telegram.calls:
+            if call.ok and call.method.lower() in ("sendmessage", "senddocument"):
+                given = (call.params.get(name) for name in ("chat_id", "message_thread_id", "text", "caption"))
+                sent.setdefault(tuple(given), []).append(call.time)
+        for one in self.on_whatsapp:
+            for message in self.whatsapp.chat(one.person):
+                if message.side == "business":
+                    sent.setdefault((one.name, message.text), []).append(message.at)
+        again = [(key, at) for key, times in sent.items() for at in sorted(times)[:-1]]
+        longest = self.longest_call + RECORDED_WITHIN
+        for key, at in again:
+            near = [kill for kill in self.desk.kills if at - longest < kill < at + RECORDED_WITHIN]
+            assert near, f"{key} was sent again though nobody was killed then: {sent[key]}, {self.desk.kills}"
+        return len(again)
+
     def reply(self, customer: Customer, text: str) -> dict[str, Any]:
         """The agent writes into the customer's topic."""
         topic = self.topic(customer)
         assert topic is not None
         return dict(self.telegram.say(self.agent, text, chat=self.staff_chat, thread=topic["thread_id"]))
+
+    def documents(self, customer: Customer) -> int:
+        """How many history documents the customer's topic has, not counting those that a kill doubled."""
+        found = [m["document"]["file_name"] for m in self.in_topic(customer) if "document" in m]
+        return len(self.once(found))
 
     def history_document(self, customer: Customer) -> str:
         """The newest history document of the customer's topic."""
@@ -201,6 +245,7 @@ async def scene(
             "QABUL_WHATSAPP_VERIFY_TOKEN": it.whatsapp.webhook.verify_token,
             "QABUL_WHATSAPP_API_URL": whatsapp_url,
         }
+    inlet = cast(Inlet, storage.inlet) if storage.inlet else inlet
     it.desk = desk = DeskProcess(storage, settings)
     desk.environment["QABUL_BUSINESS_FILE"] = str(business_file(desk.folder, calls, burst))
     if inlet == "webhook":

@@ -61,18 +61,49 @@ async def test_a_start_that_cannot_be_says_why_in_one_line(tmp_path: Path) -> No
         assert not _left(tmp_path / name), name
 
 
-async def _start(places: asyncio.Semaphore, folder: Path, settings: Mapping[str, str]) -> tuple[int, str]:
+async def test_of_several_workers_one_says_why_in_one_line_and_none_stays(tmp_path: Path) -> None:
+    business = tmp_path / "business.yaml"
+    business.write_text("name: {uz: A\n", encoding="utf-8")
+    nowhere = {"QABUL_DATABASE_URL": "postgresql+asyncpg://desk:hush-hush@127.0.0.1:1/desk"}
+    redis = {"QABUL_REDIS_URL": "redis://127.0.0.1:1/0"}
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        cases: dict[str, tuple[Mapping[str, str], str]] = {
+            "database": ({}, "QABUL_DATABASE_URL"),
+            "database-embedded": ({"QABUL_REDIS_URL": ""}, "QABUL_DATABASE_URL"),
+            "business": ({"QABUL_BUSINESS_FILE": str(business)}, "business.yaml"),
+            "port": ({"QABUL_HTTP_PORT": str(taken.getsockname()[1])}, "QABUL_HTTP_PORT"),
+        }
+        places = asyncio.Semaphore(2)
+        told = await asyncio.gather(
+            *(
+                _start(places, tmp_path / name, {**nowhere, **redis, **settings}, "--workers", "3")
+                for name, (settings, _) in cases.items()
+            )
+        )
+    for (name, (_, word)), (status, stderr) in zip(cases.items(), told, strict=True):
+        assert status == 2, (name, status, stderr)
+        assert stderr.count("\n") == 1, (name, stderr)
+        assert word in stderr, (name, stderr)
+        assert "hush-hush" not in stderr
+        assert not _left(tmp_path / name), name
+
+
+async def _start(
+    places: asyncio.Semaphore, folder: Path, settings: Mapping[str, str], *arguments: str
+) -> tuple[int, str]:
     folder.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QABUL_")}
     own = {"PYTHONPATH": str(ROOT), "QABUL_DATA_DIR": str(folder / "d"), "QABUL_HTTP_PORT": str(free_port())}
     async with places:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run",
+            sys.executable, "-m", "bot", "run", *arguments,
             cwd=folder, env={**kept, **own, **TELEGRAM, **settings}, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:
-            _, stderr = await asyncio.wait_for(process.communicate(), 30)
+            _, stderr = await asyncio.wait_for(process.communicate(), 90)
         finally:
             if process.returncode is None:
                 process.kill()
