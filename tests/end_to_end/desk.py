@@ -100,8 +100,7 @@ class DeskProcess:
         if ready:
             await self.wait_ready()
             self.ready_after.append(time.monotonic() - began)
-        if self.storage.workers > 1 and self._killer is None:
-            self._killer = asyncio.create_task(self._kill_workers())
+        self.do_not_spare()
 
     async def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until /readyz says 200."""
@@ -137,6 +136,11 @@ class DeskProcess:
             # One of three: on a busy machine the place of the last one may still be empty.
             if len(pids := self.worker_pids()) == self.workers:
                 self.kill_worker(chance.choice(pids))
+
+    def do_not_spare(self) -> None:
+        """From now on a worker is killed every second, if this is such a desk."""
+        if self.storage.workers > 1 and self._killer is None:
+            self._killer = asyncio.create_task(self._kill_workers())
 
     async def spare(self) -> None:
         """No worker is killed any more."""

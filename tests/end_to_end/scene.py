@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal, cast
 
@@ -101,6 +101,13 @@ class Scene:
             and any("is waiting for a person" in str(m.get("text", "")) for m in messages)
             and any("document" in m for m in messages)
         )
+
+    async def handed_off(self, customers: Sequence[Customer], seconds: float = 60.0) -> None:
+        """Wait until everybody's handoff is in its topic, with nobody killed meanwhile: a topic whose maker died is
+        waited for by whoever comes next, for longer than the workers live otherwise."""
+        await self.desk.spare()
+        await self.until(lambda: all(map(self.has_handoff, customers)), "every handoff is in its topic", seconds)
+        self.desk.do_not_spare()
 
     def once(self, texts: list[str]) -> list[str]:
         """What was written, in the order in which each was written first. Nothing stands twice, unless it was under way

@@ -86,9 +86,7 @@ async def test_conversations_on_both_messengers_reach_their_end_however_often_th
             for one_walk in walks:
                 one_walk.cancel()
             await asyncio.gather(*walks, return_exceptions=True)
-        # A topic whose maker was killed is waited for by whoever comes next, who must be left alone for that long.
-        await it.desk.spare()
-        await it.until(lambda: all(map(it.has_handoff, customers)), "every handoff is in its topic", 60)
+        await it.handed_off(customers)
         await it.desk.all_sent()
         history = await it.desk.history()
         for one in customers:

@@ -34,6 +34,7 @@ async def test_every_word_is_in_the_topics_in_order_though_the_group_takes_twent
             for one in customers:
                 one.says(words[one.name][n])
         it.telegram.fail_next(kind="429", methods=["sendMessage"], chat_id=it.staff_chat, parameters={"retry_after": 1})
+        await it.handed_off(customers, 20 + size * 2.5)
         await it.until(
             lambda: all(it.has_handoff(c) and len(set(it.mirrored(c, words[c.name]))) == 4 for c in customers),
             "every handoff and every word is in the topics",
@@ -67,13 +68,12 @@ async def test_a_crowd_of_newcomers_has_one_topic_each_and_twenty_messages_at_on
             one.says("operator please")
             one.says("I want a human")
         talker.says("operator")
-        await it.until(lambda: it.has_handoff(talker), "the handoff is in its topic")
+        await it.handed_off([talker])
         burst = [f"word {n}" for n in range(20)]
         for text in burst:
             talker.says(text)
         await it.until(lambda: set(it.mirrored(talker, burst)) == set(burst), "twenty of twenty are in the topic")
-        await it.desk.spare()
-        await it.until(lambda: all(map(it.has_handoff, newcomers)), "everybody has a topic", 30)
+        await it.handed_off(newcomers, 30)
         await it.desk.all_sent()
         history = await it.desk.history()
         assert it.once(it.mirrored(talker, burst)) == burst
@@ -151,9 +151,9 @@ async def test_staff_are_told_the_truth_whatever_the_messenger_answers(storage: 
 
 
 async def test_a_topic_is_made_again_after_its_deletion_and_only_once_though_the_desk_dies_making_it(
-    any_storage: Storage,
+    storage: Storage,
 ) -> None:
-    async with scene(any_storage, "polling" if any_storage.postgres else "webhook") as it:
+    async with scene(storage, "polling" if storage.postgres else "webhook") as it:
         first, second = it.customers(2)
         await it.desk.start()
         first.says("operator")

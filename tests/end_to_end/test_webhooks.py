@@ -25,7 +25,7 @@ async def test_every_webhook_delivered_three_times_ends_as_once(any_storage: Sto
         customers: list[Customer] = [*it.customers(4), *it.whatsapp_customers(4, 4)]
         await it.desk.start()
         await asyncio.gather(*(walk(it, one, 0.0) for one in customers))
-        await it.until(lambda: all(map(it.has_handoff, customers)), "every handoff is in its topic", 60)
+        await it.handed_off(customers)
         words = {one.name: [f"{one.name} says {n}" for n in range(3)] for one in customers}
         for one in customers:
             for text in words[one.name]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
 
-from tests.end_to_end.desk import Storage, measured, until, until_async
+from tests.end_to_end.desk import DeskProcess, Storage, measured, until, until_async
 from tests.end_to_end.scene import PERSON, scene
 
 
@@ -90,3 +91,37 @@ async def test_a_supervisor_that_is_killed_leaves_nothing_behind(shared: Storage
         await it.until(lambda: it.has_handoff(one), "and the next one goes on")
         assert await it.desk.stop() == 0
         assert not it.desk.left_running()
+
+
+@pytest.mark.long
+async def test_two_hosts_are_two_such_commands_and_one_goes_on_when_the_other_is_gone(shared: Storage) -> None:
+    async with scene(shared, "polling") as it:
+        it.latency(0.2)
+        it.desk.workers = 2
+        other = DeskProcess(shared, {})
+        other.workers = 2
+        own = ("QABUL_DATA_DIR", "QABUL_HTTP_PORT")
+        other.environment |= {name: value for name, value in it.desk.environment.items() if name not in own}
+        try:
+            # At the same moment, on a database that is empty.
+            await asyncio.gather(it.desk.start(), other.start())
+            customers = it.customers(30)
+            for one in customers[:20]:
+                one.says("operator")
+            await it.until(lambda: sum(bool(one.heard()) for one in customers) >= 3, "the first have an answer", 60)
+            gone = [it.desk.process.pid if it.desk.process else 0, *it.desk.worker_pids()]
+            for pid in gone:
+                it.desk.kill_worker(pid)
+            for one in customers[20:]:
+                one.says("operator")
+            await it.until(lambda: all(one.heard() for one in customers), "the other host answers all", 60)
+            await it.handed_off(customers)
+            await it.desk.all_sent()
+            measured(f"{it.doubled()} messages doubled by a host that is gone")
+            for one in customers:
+                assert len(it.once(one.heard())) == 1
+            assert len(it.topics()) == len(customers)
+            assert not it.desk.worker_pids()
+            assert await other.stop() == 0
+        finally:
+            await other.end()
