@@ -11,7 +11,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from bot.workers.door import AT_ONCE, BACKLOG
+from bot.workers.door import BACKLOG, DoorSite
 
 __all__ = ["exposition", "make_web", "serve"]
 
@@ -59,5 +59,5 @@ async def serve(
     if not doors:
         await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
     for door in doors:
-        await web.SockSite(runner, door, backlog=AT_ONCE).start()
+        await DoorSite(runner, door).start()
     return runner

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
+import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
 
+from bot.web import serve
 from bot.workers.child import Child, how_it_ended
-from bot.workers.door import Door, open_doors
+from bot.workers.door import open_doors
 from bot.workers.supervisor import KILLED_PAUSE, LONGEST_PAUSE, STEADY_SECONDS, Seat
 
 ROOT = Path(__file__).parent.parent
 START = """
 import os, signal, sys, time
 from bot.logs import set_up_logs
+from bot.web import serve
 from bot.workers.child import READY
 from bot.workers.supervisor import Seat, Supervisor
 
@@ -134,14 +141,47 @@ sys.exit(Supervisor(seats, lambda pid: None, 2).run())
     assert "killed by SIGKILL" in done.stderr
 
 
-def test_a_door_keeps_its_queue_however_few_a_server_accepts_at_once() -> None:
+def test_a_door_is_one_commands_alone() -> None:
     (door,) = open_doors("127.0.0.1", 0)
     try:
-        assert isinstance(door, Door)
-        door.listen(1)
         assert not door.getblocking()
-        # One that listens on the same address is refused, so that a second command says so.
         with pytest.raises(OSError, match="in use"):
             open_doors("127.0.0.1", door.getsockname()[1])
     finally:
         door.close()
+
+
+async def test_two_that_accept_from_one_door_share_a_burst_and_one_goes_on_when_the_other_stops() -> None:
+    (door,) = open_doors("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{door.getsockname()[1]}/"
+    runners = [await _worker(str(number), door) for number in range(2)]
+    try:
+
+        async def burst() -> Counter[str]:
+            # Each request comes over a connection of its own.
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True)) as session:
+
+                async def ask() -> str:
+                    async with session.get(address) as answer:
+                        return await answer.text()
+
+                return Counter(await asyncio.gather(*(ask() for _ in range(40))))
+
+        shares = await burst()
+        assert sum(shares.values()) == 40
+        assert min(shares["0"], shares["1"]) >= 4, "what one accepts in a row is a tenth of them"
+        await runners[0].cleanup()
+        assert await burst() == {"1": 40}
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+        door.close()
+
+
+async def _worker(name: str, door: socket.socket) -> web.AppRunner:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=name)
+
+    application = web.Application()
+    application.add_routes([web.get("/", answer)])
+    return await serve(application, "", 0, [door.dup()])

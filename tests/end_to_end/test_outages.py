@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -12,17 +13,18 @@ import redis as redis_client
 
 from bot.bench.postgres_server import PostgresServer
 from bot.embedded.redis_server import RedisServer
-from tests.end_to_end.desk import Storage
+from tests.end_to_end.conftest import WORKERS, storage_of
+from tests.end_to_end.desk import measured
 from tests.end_to_end.scene import Customer, Scene, scene
 from tests.end_to_end.walk import must_be_the_walk, walk
 from tests.servers import start_redis_server
 
 
 @pytest.mark.parametrize("seconds", [2.0, pytest.param(10.0, marks=pytest.mark.long)])
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql", *WORKERS])
 async def test_redis_may_be_emptied_and_go_away(request: pytest.FixtureRequest, kind: str, seconds: float) -> None:
     own: RedisServer | None = None if kind == "sqlite" else request.getfixturevalue("own_redis")
-    storage = Storage(None, None) if own is None else Storage(request.getfixturevalue("postgres_url"), own.url)
+    storage = storage_of(request, kind) if own is None else replace(storage_of(request, kind), redis_url=own.url)
     async with scene(storage, "polling" if own is None else "webhook", with_whatsapp=True) as it:
         customers: list[Customer] = [*it.customers(5), *it.whatsapp_customers(5, 5)]
         await it.desk.start()
@@ -49,10 +51,13 @@ async def test_redis_may_be_emptied_and_go_away(request: pytest.FixtureRequest, 
 
 
 @pytest.mark.parametrize("seconds", [3.0, pytest.param(10.0, marks=pytest.mark.long)])
-async def test_the_database_may_go_away(own_postgres: PostgresServer, redis_url: str, seconds: float) -> None:
-    storage = Storage(own_postgres.url("postgres"), redis_url)
+@pytest.mark.parametrize("kind", ["postgresql", *WORKERS])
+async def test_the_database_may_go_away(
+    request: pytest.FixtureRequest, own_postgres: PostgresServer, kind: str, seconds: float
+) -> None:
+    storage = replace(storage_of(request, kind), database_url=own_postgres.url("postgres"))
     async with scene(storage, "polling" if seconds > 5 else "webhook", with_whatsapp=True) as it:
-        it.telegram.set_latency(0.05)
+        it.latency(0.05)
         customers: list[Customer] = [*it.customers(5), *it.whatsapp_customers(5, 5)]
         await it.desk.start()
         walks = [asyncio.create_task(walk(it, one, n * (1.0 + seconds) / 10)) for n, one in enumerate(customers)]
@@ -92,10 +97,11 @@ async def _end(walks: list[asyncio.Task[None]]) -> None:
 
 async def _must_have_lost_nothing(it: Scene, customers: list[Customer]) -> None:
     """Every walk as it should be, nothing twice at the messengers, and everybody's handoff in one topic."""
-    await it.until(lambda: all(map(it.has_handoff, customers)), "every handoff is in its topic", 60)
+    await it.handed_off(customers)
     await it.desk.all_sent()
+    measured(f"{it.doubled()} messages doubled by {len(it.desk.kills)} kills")
     history = await it.desk.history()
     for one in customers:
         must_be_the_walk(history[one.address], one)
-        assert one.heard() == [text for author, text in history[one.address] if author == "bot"]
+        assert it.once(one.heard()) == [text for author, text in history[one.address] if author == "bot"]
     assert len(it.topics()) == len(customers)
