@@ -14,7 +14,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Boolean, Integer, Row, Table, TextClause, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Integer,
+    NullPool,
+    Row,
+    Table,
+    TextClause,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from scenarios.engine.plain import to_json
@@ -26,6 +37,9 @@ __all__ = ["Database", "as_json", "open_database", "storable", "storable_json"]
 BUSY_TIMEOUT_MS = 5_000
 POOL = 8
 """Connections per process: recording, the outbox, timers and reading each need about two."""
+
+COMMAND_SECONDS = 10
+"""How long one statement on PostgreSQL may take; the desk would rather try again than wait for a dead server."""
 
 T = TypeVar("T")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -83,6 +97,20 @@ class Database:
             async with self.reading() as connection:
                 return await work(connection)
         return await self._reading.run(work)
+
+    @asynccontextmanager
+    async def patient(self) -> AsyncIterator[AsyncConnection]:
+        """`writing` without a limit of time for one statement: a migration of a large table may take minutes."""
+        if not self.postgres:
+            async with self.writing() as connection:
+                yield connection
+            return
+        engine = create_async_engine(self.engine.url, poolclass=NullPool, connect_args={"timeout": 5})
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -182,7 +210,7 @@ def open_database(url: str) -> Database:
             max_overflow=8,
             pool_pre_ping=False,
             pool_timeout=5,
-            connect_args={"timeout": 5, "command_timeout": 10},
+            connect_args={"timeout": 5, "command_timeout": COMMAND_SECONDS},
         )
     return Database(engine)
 

@@ -58,7 +58,7 @@ async def upgrade(database: Database, to: str = "head") -> None:
 
     if to == "head" and await present_version(database) == newest_version():
         return
-    async with database.writing() as connection:
+    async with database.patient() as connection:
         await connection.run_sync(work)
 
 
@@ -70,7 +70,7 @@ async def downgrade(database: Database, to: str) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, to)
 
-    async with database.writing() as connection:
+    async with database.patient() as connection:
         await connection.run_sync(work)
 
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from storage.database import Database, open_database
-from storage.schema import desk_name, downgrade, newest_version, present_version, upgrade
+from storage.schema import MIGRATING, desk_name, downgrade, newest_version, present_version, upgrade
 from storage.tables import metadata
 
 UPGRADE = """
@@ -64,6 +65,25 @@ async def test_many_tasks_that_migrate_at_once_do_it_once(database_url: str) -> 
         assert len({await desk_name(database) for database in databases}) == 1
     finally:
         await asyncio.gather(*(database.close() for database in databases))
+
+
+async def test_a_migration_may_take_longer_than_any_other_statement(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.COMMAND_SECONDS", 0.2)
+    holder, database = open_database(postgres_url), open_database(postgres_url)
+    try:
+        async with holder.engine.connect() as other:
+            await other.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATING})")
+            migrating = asyncio.create_task(upgrade(database))
+            done, _ = await asyncio.wait([migrating], timeout=1.0)
+            assert not done, "it gave up while another process migrates"
+            await other.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATING})")
+        await migrating
+        assert await present_version(database) == newest_version()
+    finally:
+        await holder.close()
+        await database.close()
 
 
 async def test_processes_that_migrate_at_once_do_it_once(database_url: str) -> None:
