@@ -60,6 +60,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     doctor.add_argument("--json", action="store_true", help="a JSON object a line: check, state, found, todo")
     commands.add_parser("migrate", help="bring the database to the current schema")
+    backup = commands.add_parser(
+        "backup",
+        help="put the SQLite database and the media into one file; the desk may be at work",
+        description="Put the SQLite database, as it is at one instant, and the media into one file.",
+    )
+    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("--replace", action="store_true", help="write over an earlier backup of that name")
+    restore = commands.add_parser(
+        "restore",
+        help="put a backup into an empty data directory",
+        description="Put a backup into a data directory that has no database.",
+    )
+    restore.add_argument("file", metavar="FILE", type=Path)
+    move = commands.add_parser(
+        "move",
+        help="copy the history of an SQLite desk into the configured PostgreSQL",
+        description="Copy the history of a stopped SQLite desk into the empty PostgreSQL of QABUL_DATABASE_URL.",
+    )
+    move.add_argument("file", metavar="SQLITE-FILE", type=Path)
     scenario = commands.add_parser("scenario", help="work on scenario files", description="Work on scenario files.")
     kinds = scenario.add_subparsers(dest="kind", metavar="COMMAND", parser_class=_Parser)
     check = kinds.add_parser(
@@ -98,6 +117,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.bench import run_bench
 
             return run_bench(given)
+        case "backup":
+            from bot.commands.backup import run_backup
+
+            return run_backup(given.file, given.replace, os.environ, ENV_FILE)
+        case "restore":
+            from bot.commands.backup import run_restore
+
+            return run_restore(given.file, os.environ, ENV_FILE)
+        case "move":
+            from bot.commands.backup import run_move
+
+            return run_move(given.file, os.environ, ENV_FILE)
     parser.print_help(sys.stderr)
     return WRONG_USE
 
