@@ -136,6 +136,8 @@ def test_promtool_likes_what_prometheus_reads() -> None:
 
     assert "SUCCESS" in lint(tool("promtool"), "check", "config", folder / "prometheus.yml")
     assert "SUCCESS" in lint(tool("promtool"), "check", "rules", folder / "rules.yml")
+    for path in folder.glob("*.test.yml"):
+        assert "SUCCESS" in lint(tool("promtool"), "test", "rules", path)
 
 
 def test_prometheus_is_given_the_files_that_are_there() -> None:
