@@ -14,19 +14,8 @@ import pytest
 
 from bot.bench.postgres_server import PostgresServer
 from bot.embedded.redis_server import RedisServer, find_redis_server
+from tests.ran_on import hand_on, last_lines, ran_on, take_from
 from tests.servers import Databases, Redises, ServerHome, start_redis_server
-
-RAN_ON = pytest.StashKey[set[str]]()
-
-
-def _titles(config: pytest.Config) -> set[str]:
-    if RAN_ON not in config.stash:
-        config.stash[RAN_ON] = set()
-    return config.stash[RAN_ON]
-
-
-def _ran_on(config: pytest.Config, title: str) -> None:
-    _titles(config).add(title)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +32,7 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     url = os.environ.get("QABUL_TEST_DATABASE_URL") or None
     home = request.getfixturevalue("server_home") if url is None else None
     found = Databases(home, url)
-    _ran_on(request.config, found.title)
+    ran_on(request.config, found.title)
     yield found
     found.close()
 
@@ -53,7 +42,7 @@ def redises(request: pytest.FixtureRequest, server_home: Path) -> Iterator[Redis
     """Redis: the one that QABUL_TEST_REDIS_URL names, or one of our own."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     found = Redises(server_home, os.environ.get("QABUL_TEST_REDIS_URL") or None, worker)
-    _ran_on(request.config, found.title)
+    ran_on(request.config, found.title)
     yield found
     found.close()
 
@@ -69,7 +58,7 @@ def postgres_url(databases: Databases) -> Iterator[str]:
 @pytest.fixture
 def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an SQLite file that does not exist yet."""
-    _ran_on(request.config, f"SQLite {sqlite3.sqlite_version}")
+    ran_on(request.config, f"SQLite {sqlite3.sqlite_version}")
     return f"sqlite+aiosqlite:///{tmp_path / 'qabul.db'}"
 
 
@@ -109,18 +98,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Under xdist: hands what this process ran on to the one that prints."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["ran_on"] = sorted(_titles(session.config))
+        hand_on(session.config, output)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object, error: object) -> None:
     """Under xdist: takes what a process ran on."""
-    config: pytest.Config = node.config  # type: ignore[attr-defined]
-    for title in getattr(node, "workeroutput", {}).get("ran_on", ()):
-        _ran_on(config, title)
+    take_from(node.config, getattr(node, "workeroutput", {}))  # type: ignore[attr-defined]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The last lines before pytest's own: what it ran on."""
-    titles = sorted(_titles(config))
-    terminalreporter.write_line("ran on: " + ("; ".join(titles) if titles else "no server, none was asked for"))
+    """The last lines before pytest's own: what it ran on, and what it could not run."""
+    for line in last_lines(config):
+        terminalreporter.write_line(line)

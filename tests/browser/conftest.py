@@ -1,0 +1,71 @@
+"""A browser and a demo for the tests of this folder; both start when the first test asks for them.
+
+Rule: all of it lives in the session's event loop, so every module here says `loop_scope="session"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.browser.chromium import BrowserMissing, find_browser, is_required, title_of
+from tests.browser.demo import running_demo
+from tests.browser.playground import Playground, open_playground, running_browser
+from tests.ran_on import not_run, ran_on
+
+OpenPage = Callable[[int], Awaitable[Playground]]
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Path:
+    """The browser's program."""
+    try:
+        found = find_browser()
+        ran_on(request.config, title_of(found))
+    except BrowserMissing as error:
+        if is_required():
+            pytest.fail(str(error))
+        not_run(request.config, f"the playground in a real browser, for {error}")
+        pytest.skip(str(error))
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    """The running browser; each page gets a profile of its own in it."""
+    async with running_browser(chromium) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def demo(chromium: Path) -> AsyncIterator[str]:
+    """The address of a demo that all tests share: each brings customers of its own."""
+    async with running_demo() as base:
+        yield base
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_demo(chromium: Path) -> AsyncIterator[str]:
+    """The address of a demo for one test, which may do to it what it likes."""
+    async with running_demo() as base:
+        yield base
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(browser: Browser, demo: str) -> AsyncIterator[OpenPage]:
+    """Opens the shared demo's playground at a width; at the end every page opened must have stayed clean."""
+    opened: list[Playground] = []
+    async with AsyncExitStack() as stack:
+
+        async def open_at(width: int) -> Playground:
+            opened.append(await stack.enter_async_context(open_playground(browser, demo, width)))
+            return opened[-1]
+
+        yield open_at
+    for one in opened:
+        one.watch.must_be_clean()
