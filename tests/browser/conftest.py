@@ -42,9 +42,10 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         yield started
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo(chromium: Path) -> AsyncIterator[str]:
-    """The address of a demo that all tests share: each brings customers of its own."""
+    """The address of a demo that a module's tests share, each with customers of its own; more would have to wait
+    for the staff group, which takes about twenty calls a minute."""
     async with running_demo() as base:
         yield base
 

@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from tests.end_to_end.desk import ROOT, free_port
@@ -21,8 +21,11 @@ STOP_SECONDS = 30.0
 
 
 @contextlib.asynccontextmanager
-async def running_demo() -> AsyncIterator[str]:
-    """The address of a demo that has just begun, `http://127.0.0.1:PORT`; it ends by Ctrl-C and must end well."""
+async def running_demo(settings: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    """The address of a demo that has just begun, `http://127.0.0.1:PORT`; it ends by Ctrl-C and must end well.
+
+    `settings`: QABUL_* variables besides; those of the caller's own environment never reach it.
+    """
     # Short, so that the embedded Redis's socket fits.
     folder = Path(tempfile.mkdtemp(prefix="qabul-page-"))
     base = f"http://127.0.0.1:{free_port()}"
@@ -30,7 +33,7 @@ async def running_demo() -> AsyncIterator[str]:
     with (folder / "demo.log").open("wb") as log:
         demo = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "demo", "--port", base.rpartition(":")[2],
-            cwd=folder, env={**kept, "PYTHONPATH": str(ROOT)},
+            cwd=folder, env={**kept, "PYTHONPATH": str(ROOT), **(settings or {})},
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
         )  # fmt: skip
     try:
