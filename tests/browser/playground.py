@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from tests.browser.chromium import ARGUMENTS
 from tests.browser.watch import Watch
 
-__all__ = ["NARROW", "PATIENCE", "WIDE", "Playground", "open_playground", "running_browser"]
+__all__ = ["NARROW", "PATIENCE", "WIDE", "Playground", "open_playground", "running_browser", "shown"]
 
 NARROW, WIDE = 390, 1440
 HEIGHTS = {NARROW: 844, WIDE: 900}
@@ -40,7 +40,7 @@ async def open_playground(
 ) -> AsyncIterator[Playground]:
     """The page at that width, in English, live; with a profile that nobody used before."""
     context = await browser.new_context(
-        viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+        viewport={"width": width, "height": HEIGHTS[width]},
         device_scale_factor=scale,
         color_scheme="dark" if dark else "light",
         has_touch=width == NARROW,
@@ -74,6 +74,11 @@ class Playground:
         if await tab.is_visible():
             await tab.click()
             await expect(tab).to_have_attribute("aria-selected", "true")
+
+    async def panes(self) -> tuple[str, ...]:
+        """What has to be brought to the front one after another to see everything at this width."""
+        narrow = await self.page.locator("#pane-tabs").is_visible()
+        return ("phones", "group", "manager") if narrow else ("phones",)
 
     async def add_customer(self, name: str, channel: str, language: str) -> None:
         """A new phone, by the dialog: `channel` Telegram or WhatsApp, `language` as the dialog names it."""
@@ -114,12 +119,12 @@ class Playground:
         await opener.click()
         await self.page.locator("#sheet").get_by_role("button", name=label).click()
 
-    async def hears(self, text: str | re.Pattern[str]) -> Locator:
-        """Wait until the phone in the hand shows this from the desk; the newest such message."""
+    async def hears(self, text: str | re.Pattern[str], times: int = 1) -> None:
+        """Wait until the phone in the hand shows this from the desk, so many times in all."""
         await self.front("phones")
-        found = self.phone.locator(".message.theirs").filter(has_text=text).last
-        await expect(found).to_be_visible(timeout=PATIENCE)
-        return found
+        found = self.phone.locator(".message.theirs").filter(has_text=text)
+        await expect(found).to_have_count(times, timeout=PATIENCE)
+        await expect(found.last).to_be_visible()
 
     async def open_topic(self, name: str) -> None:
         """Open the topic of the customer with that name."""
@@ -135,17 +140,20 @@ class Playground:
         await self.topic.get_by_role("radio", name=agent).check()
         await write(self.topic, text)
 
-    async def topic_shows(self, text: str | re.Pattern[str]) -> Locator:
-        """Wait until the open topic shows this; the newest such message."""
+    async def topic_shows(self, text: str | re.Pattern[str]) -> None:
+        """Wait until the open topic shows this."""
         await self.front("group")
-        found = self.topic.locator(".message").filter(has_text=text).last
-        await expect(found).to_be_visible(timeout=PATIENCE)
-        return found
+        await expect(self.topic.locator(".message").filter(has_text=text).last).to_be_visible(timeout=PATIENCE)
 
     async def ask(self, text: str) -> None:
         """The manager writes to the bot."""
         await self.front("manager")
         await write(self.manager, text)
+
+    async def resize(self, width: int) -> None:
+        """Make the window another width."""
+        await self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        self.width = width
 
     async def sideways(self) -> int:
         """By how many pixels the page is wider than its window."""
@@ -162,3 +170,11 @@ async def write(pane: Locator, text: str) -> None:
     await line.press("Enter")
     await expect(line).to_have_value("")
     await expect(pane.locator(".message.mine").filter(has_text=text).last).to_be_visible(timeout=PATIENCE)
+
+
+async def shown(image: Locator) -> None:
+    """A picture that the browser has really decoded."""
+    await expect(image).to_be_visible(timeout=PATIENCE)
+    await image.scroll_into_view_if_needed()
+    await image.evaluate("image => image.decode()")
+    assert await image.evaluate("image => image.naturalWidth") > 0

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
+from tests.browser.audit import complaints, nameless
 from tests.browser.conftest import OpenPage
-from tests.browser.playground import NARROW, PATIENCE, WIDE, Playground, open_playground
+from tests.browser.playground import NARROW, PATIENCE, WIDE, Playground
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PANES = ("phones", "group", "manager")
 STOPS = 150
 """More than the page has places to stop at with Tab."""
 
@@ -32,46 +31,21 @@ async def a_talk(it: Playground, name: str) -> None:
     await expect(it.manager.locator(".message.theirs").last).to_be_visible(timeout=PATIENCE)
 
 
-async def panes(it: Playground) -> list[str]:
-    """What has to be looked at one after another at this width."""
-    narrow = await it.page.locator("#pane-tabs").is_visible()
-    return list(PANES) if narrow else ["phones"]
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-async def test_axe_finds_nothing_serious_and_everything_has_a_name(
-    browser: Browser, demo: str, width: int, dark: bool
-) -> None:
-    async with open_playground(browser, demo, width, dark) as it:
-        await a_talk(it, f"Lola {width} {dark}")
-        found: list[str] = []
-        for pane in await panes(it):
+async def test_axe_finds_nothing_serious_and_everything_has_a_name_and_fits(open_page: OpenPage) -> None:
+    it = await open_page(WIDE)
+    await a_talk(it, "Lola")
+    found: list[str] = []
+    for width, scheme in itertools.product((WIDE, NARROW), ("light", "dark")):
+        await it.page.emulate_media(color_scheme=scheme)
+        await it.resize(width)
+        for pane in await it.panes():
             await it.front(pane)
-            found += [f"{pane}: {one}" for one in await complaints(it.page)]
-            found += [f"{pane}: without a name: {one}" for one in await nameless(it.page)]
+            told = await complaints(it.page)
+            told += [f"without a name: {one}" for one in await nameless(it.page)]
             if sideways := await it.sideways():
-                found.append(f"{pane}: {sideways} pixels wider than the window")
-        it.watch.must_be_clean()
+                told.append(f"{sideways} pixels wider than the window")
+            found += [f"{width}, {scheme}, {pane}: {one}" for one in told]
     assert found == [], "\n".join(found)
-
-
-async def complaints(page: Page) -> list[str]:
-    """What axe calls serious or critical, an element with its reason on a line."""
-    result = await Axe().run(page)
-    return [
-        f"{one['impact']}: {one['help']}: {node['target']}: {' '.join(node['failureSummary'].split())}"
-        for one in result.response["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
-
-
-async def nameless(page: Page) -> list[str]:
-    """Controls that a screen reader can only call by their kind."""
-    told = await page.locator("body").aria_snapshot()
-    kinds = "button|textbox|link|combobox|radio|checkbox|tab|menuitem|switch|slider|log|dialog|tablist|navigation"
-    return [line.strip() for line in told.splitlines() if re.match(rf"\s*- (?:{kinds})(?: \[.*\])?:?$", line)]
 
 
 async def test_a_whole_conversation_needs_no_mouse(open_page: OpenPage) -> None:

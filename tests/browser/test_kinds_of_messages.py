@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.playground import NARROW, PATIENCE, Playground
+from tests.browser.playground import NARROW, PATIENCE, Playground, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -48,14 +48,6 @@ async def test_pictures_sounds_documents_edits_and_the_phone_number_reach_the_st
     phone = (await it.page.locator("#phone-owner").text_content() or "").rpartition("+")[2]
     assert phone.isdecimal()
     await expect(it.page.locator("#card-body")).to_contain_text(phone, timeout=PATIENCE)
-
-
-async def shown(image: Locator) -> None:
-    """A picture that the browser has really decoded."""
-    await expect(image).to_be_visible(timeout=PATIENCE)
-    await image.scroll_into_view_if_needed()
-    await image.evaluate("image => image.decode()")
-    assert await image.evaluate("image => image.naturalWidth") > 0
 
 
 async def playable(sound: Locator) -> None:
