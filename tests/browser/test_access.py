@@ -118,3 +118,35 @@ async def tab_to(page: Page, wanted: Locator, back: bool = False) -> None:
         )
         assert unseen == "", f"nothing shows that the focus is on {unseen}"
     raise AssertionError(f"{STOPS} times Tab and never at {wanted}")
+
+
+async def test_menus_and_lists_open_answer_and_close_by_keys_and_give_the_focus_back(open_page: OpenPage) -> None:
+    it = await open_page(NARROW)
+    page, keys = it.page, it.page.keyboard
+    await it.add_customer("Zebo", "WhatsApp", "English")
+    await it.say("Hello")
+    await it.hears("What can we help you with?")
+
+    attach = it.phone.get_by_role("button", name="Attach")
+    await attach.focus()
+    await keys.press("Enter")
+    menu = page.get_by_role("menu", name="Attach")
+    await expect(menu.get_by_role("menuitem").first).to_be_focused()
+    await keys.press("ArrowUp")
+    await expect(menu.get_by_role("menuitem").last).to_be_focused()
+    await keys.press("Escape")
+    await expect(menu).to_be_hidden()
+    await expect(attach).to_be_focused()
+
+    choose = it.phone.locator('.buttons [aria-haspopup="dialog"]').last
+    await choose.focus()
+    await keys.press("Enter")
+    sheet = page.locator("#sheet")
+    await expect(sheet).to_be_visible()
+    await keys.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await expect(choose).to_be_focused()
+    await keys.press("Enter")
+    await tab_to(page, sheet.get_by_role("button", name="Fridge repair"))
+    await keys.press("Enter")
+    await it.hears("Shall we come to you?")
