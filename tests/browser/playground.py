@@ -69,7 +69,7 @@ class Playground:
         self.manager = page.locator("#manager")
 
     async def front(self, pane: str) -> None:
-        """Bring `phones`, `group` or `manager` to the front where only one has room."""
+        """Bring `phones`, `group`, `desk` or `manager` to the front where only one has room."""
         tab = self.page.locator(f'#pane-tabs [data-pane="{pane}"]')
         if await tab.is_visible():
             await tab.click()
@@ -78,7 +78,7 @@ class Playground:
     async def panes(self) -> tuple[str, ...]:
         """What has to be brought to the front one after another to see everything at this width."""
         narrow = await self.page.locator("#pane-tabs").is_visible()
-        return ("phones", "group", "manager") if narrow else ("phones",)
+        return ("phones", "group", "desk", "manager") if narrow else ("phones",)
 
     async def add_customer(self, name: str, channel: str, language: str) -> None:
         """A new phone, by the dialog: `channel` Telegram or WhatsApp, `language` as the dialog names it."""
@@ -101,6 +101,15 @@ class Playground:
     async def _held(self, name: str) -> None:
         chosen = self.page.locator("#phone-tabs").get_by_role("tab", selected=True)
         await expect(chosen).to_contain_text(name, timeout=PATIENCE)
+
+    async def play(self, kind: str, language: str, speed: str) -> None:
+        """Press the button of a prepared conversation."""
+        await self.page.locator("#play-language").select_option(language)
+        await self.page.locator("#play-speed").select_option(speed)
+        await self.page.locator(f'#kinds [data-kind="{kind}"]').click()
+        told = self.page.locator("#tell")
+        await expect(told).to_have_attribute("data-kind", kind, timeout=PATIENCE)
+        await expect(told).to_have_attribute("data-state", "playing", timeout=PATIENCE)
 
     async def say(self, text: str) -> None:
         """The customer in the hand writes and sends."""
