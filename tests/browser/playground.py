@@ -53,7 +53,7 @@ async def open_playground(
         page = await context.new_page()
         await page.goto(f"{base}/playground")
         it = Playground(page, watch, width)
-        await expect(page.locator("#connection")).to_have_text("Live", timeout=PATIENCE)
+        await it.is_live()
         yield it
     finally:
         await context.close()
@@ -67,6 +67,11 @@ class Playground:
         self.phone = page.locator("#phone")
         self.topic = page.locator("#group .topic")
         self.manager = page.locator("#manager")
+
+    async def is_live(self) -> None:
+        """Wait until the page is connected and shows the people."""
+        await expect(self.page.locator("#connection")).to_have_text("Live", timeout=PATIENCE)
+        await expect(self.phone.get_by_role("textbox", name="Message")).to_be_visible(timeout=PATIENCE)
 
     async def front(self, pane: str) -> None:
         """Bring `phones`, `group`, `desk` or `manager` to the front where only one has room."""

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.audit import nameless
 from tests.browser.conftest import OpenPage
-from tests.browser.playground import NARROW, PATIENCE, WIDE
+from tests.browser.playground import NARROW, WIDE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,6 +39,6 @@ async def test_whoever_comes_back_finds_everything_as_it_was_and_two_pages_show_
     await other.tap("Fridge repair")
     await it.hears("Shall we come to you?")
     await it.page.reload()
-    await expect(it.page.locator("#connection")).to_have_text("Live", timeout=PATIENCE)
+    await it.is_live()
     await it.hold("Gulnora")
     await it.hears("Shall we come to you?")

@@ -12,7 +12,7 @@ from tests.browser.playground import PATIENCE, WIDE, Playground
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WORDS = ["first", "second", "third"]
+WORDS = ["apple", "pear", "plum"]
 
 
 async def in_the_topic(it: Playground, name: str) -> None:
