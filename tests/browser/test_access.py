@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
+from functools import partial
+from typing import Literal
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -31,21 +32,85 @@ async def a_talk(it: Playground, name: str) -> None:
     await expect(it.manager.locator(".message.theirs").last).to_be_visible(timeout=PATIENCE)
 
 
-async def test_axe_finds_nothing_serious_and_everything_has_a_name_and_fits(open_page: OpenPage) -> None:
+async def nothing_yet(it: Playground) -> None:
+    """The page as it opens."""
+    await it.is_live()
+
+
+async def an_open_list(it: Playground, name: str) -> None:
+    """A WhatsApp list waits for a choice."""
+    await it.add_customer(name, "WhatsApp", "English")
+    await it.say("Hello")
+    await it.hears("What can we help you with?")
+    await it.phone.locator('.buttons [aria-haspopup="dialog"]').last.click()
+    await expect(it.page.locator("#sheet")).to_be_visible()
+
+
+async def a_kill(it: Playground, name: str) -> None:
+    """The process was killed and the report is there."""
+    await it.page.keyboard.press("Escape")
+    await it.add_customer(name, "Telegram", "English")
+    await it.page.locator("#kill").click()
+    await expect(it.page.locator("#report")).to_have_attribute("data-state", "settled", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+async def test_axe_finds_nothing_serious_and_everything_has_a_name_and_fits(
+    open_page: OpenPage, width: int, scheme: Literal["light", "dark"]
+) -> None:
     it = await open_page(WIDE)
-    await a_talk(it, "Lola")
-    found: list[str] = []
-    for width, scheme in itertools.product((WIDE, NARROW), ("light", "dark")):
-        await it.page.emulate_media(color_scheme=scheme)
-        await it.resize(width)
+    await a_talk(it, f"Lola {width}")
+    await it.resize(width)
+    await it.page.emulate_media(color_scheme=scheme)
+    await must_be_fit(it)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+async def test_axe_finds_nothing_serious_at_any_stage_by_day_and_by_night(open_page: OpenPage, width: int) -> None:
+    it = await open_page(width)
+    stages = (
+        nothing_yet,
+        partial(a_talk, name=f"Kamola {width}"),
+        partial(an_open_list, name=f"Sabina {width}"),
+        partial(a_kill, name=f"Nargiza {width}"),
+    )
+    for stage in stages:
+        await stage(it)
+        for scheme in ("light", "dark"):
+            await it.page.emulate_media(color_scheme=scheme)
+            await must_be_fit(it)
+
+
+async def must_be_fit(it: Playground) -> None:
+    """Every pane, one after another where only one has room."""
+    found = []
+    modal = await it.page.locator("dialog[open]").count()
+    for pane in await it.panes() if not modal else ("dialog",):
+        if not modal:
+            await it.front(pane)
+        told = await complaints(it.page)
+        told += [f"without a name: {one}" for one in await nameless(it.page)]
+        if sideways := await it.sideways():
+            told.append(f"{sideways} pixels wider than the window")
+        found += [f"{pane}: {one}" for one in told]
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+async def test_the_page_speaks_each_of_its_languages_and_fits(open_page: OpenPage, width: int) -> None:
+    it = await open_page(width)
+    titles = set()
+    language = it.page.locator("#language")
+    for code in ("en", "uz", "kk", "ru"):
+        await language.select_option(code)
+        await expect(it.page.locator("html")).to_have_attribute("lang", code)
+        titles.add(await it.page.locator("#phones-title").text_content())
         for pane in await it.panes():
             await it.front(pane)
-            told = await complaints(it.page)
-            told += [f"without a name: {one}" for one in await nameless(it.page)]
-            if sideways := await it.sideways():
-                told.append(f"{sideways} pixels wider than the window")
-            found += [f"{width}, {scheme}, {pane}: {one}" for one in told]
-    assert found == [], "\n".join(found)
+            assert await it.sideways() == 0, (code, pane)
+            assert await nameless(it.page) == [], (code, pane)
+    assert len(titles) == 4
 
 
 async def test_a_whole_conversation_needs_no_mouse(open_page: OpenPage) -> None:

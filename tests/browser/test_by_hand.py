@@ -92,6 +92,22 @@ async def test_a_hesitant_customer_on_a_phone_is_answered_in_their_language_and_
     assert await it.page.locator("#topics").get_by_text("Ольга").count() == 0, "nobody was called"
 
 
+async def test_whoever_comes_back_finds_everything_as_it_was_and_two_pages_show_the_same(open_page: OpenPage) -> None:
+    it, other = await open_page(WIDE), await open_page(WIDE)
+    await it.add_customer("Gulnora", "Telegram", "English")
+    await it.say("Hello")
+    await it.hears("What can we help you with?")
+    await other.hold("Gulnora")
+    await other.hears("What can we help you with?")
+
+    await other.tap("Fridge repair")
+    await it.hears("Shall we come to you?")
+    await it.page.reload()
+    await it.is_live()
+    await it.hold("Gulnora")
+    await it.hears("Shall we come to you?")
+
+
 async def history_opens_with(it: Playground, words: str) -> None:
     """The topic's history document opens as a page that shows the customer's words."""
     await it.front("group")

@@ -12,6 +12,8 @@ from tests.browser.playground import PATIENCE, WIDE, Playground
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+REASONS = {"busy": "asked_to_wait", "down": "down"}
+"""Trouble in which nothing arrives at all, and what the page says of it."""
 WORDS = ["apple", "pear", "plum"]
 
 
@@ -55,7 +57,8 @@ async def test_a_killed_process_loses_nothing_and_the_page_says_so_truthfully(op
     assert await told.get_attribute("data-doubled") == str(twice), "what came twice is told as well"
 
 
-@pytest.mark.parametrize("trouble", ["busy", "slow"])
+@pytest.mark.long
+@pytest.mark.parametrize("trouble", ["busy", "slow", "down"])
 async def test_words_arrive_late_but_all_of_them_and_in_order(open_page: OpenPage, trouble: str) -> None:
     it = await open_page(WIDE)
     await in_the_topic(it, f"Farida {trouble}")
@@ -68,8 +71,8 @@ async def test_words_arrive_late_but_all_of_them_and_in_order(open_page: OpenPag
         await it.answer(f"of the {word}")
     waiting = it.page.locator("#decided li[data-why]")
     await expect(waiting.first).to_be_visible(timeout=PATIENCE)
-    if trouble == "busy":
-        await expect(it.page.locator('#decided li[data-why="asked_to_wait"]').first).to_be_visible(timeout=PATIENCE)
+    if reason := REASONS.get(trouble):
+        await expect(it.page.locator(f'#decided li[data-why="{reason}"]').first).to_be_visible(timeout=PATIENCE)
         await switch.click()
         await expect(switch).to_have_attribute("aria-pressed", "false")
     assert await repeats(it.phone.locator(".message.theirs")) == 0
