@@ -33,18 +33,18 @@ async def test_a_worker_that_is_killed_is_replaced_and_what_it_held_is_sent_with
             one.says("Hello")
 
         async def all_held() -> bool:
-            rows = await it.desk.rows("SELECT count(*), count(DISTINCT owner) FROM destinations")
-            measured(f"{rows[0][0]} destinations held by {rows[0][1]} workers")
-            return rows[0][0] == len(customers)
+            rows = await it.desk.rows("SELECT count(*) FROM destinations")
+            return bool(rows[0][0] == len(customers))
 
         await until_async(all_held, 20, "every letter is held", it.desk)
-        killed = it.desk.worker_pids()[:2]
+        # All of them, so that whoever holds the letters is among them.
+        killed = it.desk.worker_pids()
         began = time.monotonic()
         for pid in killed:
             it.desk.kill_worker(pid)
         it.telegram.clear_trouble()
         await it.until(lambda: all(one.heard() for one in customers), "everybody has an answer", 10)
-        measured(f"two of three killed: everybody answered after {time.monotonic() - began:.1f} s")
+        measured(f"three of three killed: everybody answered after {time.monotonic() - began:.1f} s")
         await until(
             lambda: len(pids := it.desk.worker_pids()) == 3 and not set(pids) & set(killed), 10, "replaced", it.desk
         )

@@ -157,17 +157,29 @@ async def test_a_channel_that_is_off_and_an_order_that_nobody_knows_are_refused(
 
 @in_virtual_time
 async def test_managers_get_pictures_and_papers(around: Around) -> None:
+    picture = around.folder / "a.png"
+    picture.write_bytes(b"png")
     async with around.outbox() as outbox:
         await around.sent(
             outbox,
-            letter("pic", "manager:1:55", "picture", payload={"path": "/tmp/a.png", "caption": "figures"}),
+            letter("pic", "manager:1:55", "picture", payload={"path": str(picture), "caption": "figures"}),
             letter("paper", "manager:1:55", "paper", payload={"contact": "C", "caption": "history"}),
         )
-    assert around.staff.did("picture") == [(55, 0, "/tmp/a.png", "figures")]
+    assert around.staff.did("picture") == [(55, 0, str(picture), "figures")]
     ((chat, thread, name, caption),) = around.staff.did("document")
     assert (chat, thread, caption) == (55, 0, "history")
     assert "C" in name
     assert around.cache.taken == [], "a manager's chat is not the group"
+
+
+@in_virtual_time
+async def test_a_picture_that_another_host_drew_does_not_hold_up_what_is_behind_it(around: Around) -> None:
+    async with around.outbox() as outbox:
+        gone = letter("pic", "telegram:1:55", "picture", payload={"path": str(around.folder / "gone.png")})
+        took = await around.sent(outbox, gone, letter("next", "telegram:1:55"))
+    assert took < 5
+    assert around.staff.did("picture") == []
+    assert around.telegram.texts() == ["next"]
 
 
 @in_virtual_time
