@@ -23,6 +23,7 @@ ASKS_A_PERSON: dict[str, str] = {
 """A command that asks something at the terminal: what is run in its place."""
 
 ELSEWHERE: dict[str, str] = {
+    r"(QABUL_\w+=\S+ )*qabul run( --workers \d+)?": "tests/deploy/test_image.py",
     r"\./run demo": "tests/end_to_end/test_demo.py",
     r"\./run test( --long)?": "tests/test_run.py",
     r"(\.venv/bin/)?qabul bench\b.*": "tests/bench",
