@@ -32,8 +32,8 @@ def desk_work(settings: Settings, number: int, doors: Sequence[socket.socket]) -
 
 
 def set_up_work(settings: Settings) -> Work:
-    """Webhook and menus, set up by one process for all, which ends then: what it needs is heavy. It may be ended at any
-    moment, even while it imports, since the next start sets up everything again."""
+    """Webhook and menus, set up by one process for all, which ends then. It may be ended at any moment, since the next
+    start sets up everything again."""
 
     async def run(line: socket.socket) -> int:
         asyncio.get_running_loop().add_reader(line.fileno(), os._exit, 0)

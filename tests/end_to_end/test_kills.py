@@ -29,7 +29,7 @@ async def test_customers_are_all_answered_though_the_desk_is_killed_while_busy(a
         # At work before the rest come, a few at a time, so that the kill meets every stage of the way.
         customers[0].says("Hello")
         await it.until(answered, "the first has an answer")
-        await it.until(lambda: it.telegram.calls_of("setMyCommands"), "the set-up, which is heavy, is over")
+        await it.until(lambda: it.telegram.calls_of("setMyCommands"), "the set-up is over")
         rest = iter(customers[1:])
         crowd = asyncio.create_task(_come(rest, size // 16))
         await it.until(lambda: answered() >= size // 4, "a quarter has an answer", 30)
