@@ -102,6 +102,8 @@ async def throughput(given: argparse.Namespace) -> Told:
                 say(f"{subject.title}, {'as fast as it goes' if asked is None else f'{asked:g} messages/s'}")
                 row = await measure(subject, plan, ground, vendor)
                 say(f"  {row.rate:.0f}/s, p99 {row.p99:.0f} ms, app CPU {row.app_cpu:.2f} ms, lost {row.lost}")
+                if row.handoffs:
+                    say(f"  {row.handoffs} customers went to the staff, where the bot is silent: they count as lost")
                 rows.append(row)
         vendor.close()
         head = head_of(ground)
