@@ -1,7 +1,8 @@
 """Makes the README's picture anew: `python -m tests.browser.picture docs/images/playground.png`.
 
 Rule: nothing on it is arranged by hand. It is the playground of a demo started for it, in the middle of the prepared
-conversation of an unhappy customer: handed off, the card pinned, an agent's answer on the customer's phone.
+conversation of an unhappy customer: handed off, the card pinned, an agent's answer on the customer's phone, and beside
+it what the desk decided.
 """
 
 from __future__ import annotations
@@ -54,19 +55,19 @@ async def take_picture(path: Path) -> None:
 
 
 async def the_moment(it: Playground) -> None:
-    """An agent has answered the unhappy customer."""
-    await it.add_customer("Tom", "Telegram", "English")
-    await it.say("Nobody came! I waited for three hours, I am really upset!")
-    await it.tap("I will write here")
-    await it.hears("Please write what happened")
-    await it.say("The repairman was to come at ten. Nobody called, and the phone is silent.")
-    await it.open_topic("Tom")
-    await it.answer("// Anvar's car broke down on the way, it is not his fault")
-    await it.answer(
-        "We are sorry, we should have told you. Another repairman comes today at 18:00, the visit is on us."
-    )
+    """One customer was served before; an unhappy one waits, the manager asks who does, an agent has just answered."""
+    told = it.page.locator("#tell")
+    await it.play("new", "en", "fast")
+    await expect(told).to_have_attribute("data-state", "done", timeout=3 * PATIENCE)
+    await it.play("unhappy", "en", "slow")
+    await expect(it.page.locator('#decided [data-segment="unhappy"]')).to_be_visible(timeout=PATIENCE)
+    await expect(it.page.locator('#decided [data-holder="waiting"]')).to_be_visible(timeout=PATIENCE)
+    await it.ask("/queue")
+    await expect(it.manager.locator(".message.theirs").last).to_be_visible(timeout=PATIENCE)
     await it.hears("the visit is on us")
-    await expect(it.topic.locator(".reactions").last).to_be_visible(timeout=PATIENCE)
+    await expect(it.topic.locator(".message.mine .reactions").last).to_be_visible(timeout=PATIENCE)
+    # Nobody is writing on the picture.
+    await it.page.locator("h1").click()
 
 
 def smaller(png: bytes) -> bytes:
