@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.chromium import BrowserMissing, find_browser, is_required, title_of
 from tests.end_to_end.desk import ROOT
+from tests.ran_on import hand_on, last_lines, not_run, ran_on, take_from
 
 
 def program(folder: Path, name: str, words: str) -> Path:
@@ -18,6 +19,13 @@ def program(folder: Path, name: str, words: str) -> Path:
     path.write_text(f"#!/bin/sh\necho '{words}'\n", encoding="utf-8")
     path.chmod(0o755)
     return path
+
+
+class Config:
+    """As much of pytest's configuration as is written to."""
+
+    def __init__(self) -> None:
+        self.stash = pytest.Stash()
 
 
 @pytest.fixture
@@ -52,18 +60,32 @@ def test_a_named_browser_is_used_or_missed_and_never_replaced(bare: Path, monkey
     assert is_required()
 
 
-def run_without_a_browser(*arguments: str, wanted: str = "") -> subprocess.CompletedProcess[str]:
+def run_without_a_browser(wanted: str = "") -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QABUL_", "PYTEST_"))}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/browser/test_by_hand.py", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "tests/browser/test_by_hand.py", "-n0", "-p", "no:cacheprovider"],
         cwd=ROOT, env={**kept, "PATH": os.devnull, "QABUL_TEST_BROWSER": wanted},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
+def test_what_the_processes_of_a_run_know_is_told_by_the_one_that_prints() -> None:
+    ones, others, handed = Config(), Config(), {}
+    ran_on(ones, "Chromium 156.0")
+    not_run(ones, "the playground, for there is no browser")
+    hand_on(ones, handed)
+    ran_on(others, "SQLite 3")
+    take_from(others, handed)
+
+    assert last_lines(others) == [
+        "ran on: Chromium 156.0; SQLite 3",
+        "NOT RUN: the playground, for there is no browser",
+    ]
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac's browser is found without a PATH")
 def test_a_run_without_a_browser_says_in_its_last_lines_what_was_not_run_and_what_to_install() -> None:
-    done = run_without_a_browser("-n", "1")
+    done = run_without_a_browser()
 
     assert done.returncode == 0, done.stdout + done.stderr
     loud, last = done.stdout.splitlines()[-2:]
@@ -74,7 +96,7 @@ def test_a_run_without_a_browser_says_in_its_last_lines_what_was_not_run_and_wha
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac's browser is found without a PATH")
 def test_a_run_that_requires_a_browser_fails_without_one() -> None:
-    done = run_without_a_browser("-n0", wanted="required")
+    done = run_without_a_browser(wanted="required")
 
     assert done.returncode == 1
     assert "there is no Chromium on this machine: install Chromium" in done.stdout

@@ -18,6 +18,7 @@ async def attach(it: Playground, what: str) -> None:
     await it.page.get_by_role("menu", name="Attach").get_by_role("menuitem", name=what, exact=True).click()
 
 
+@pytest.mark.long
 async def test_pictures_sounds_documents_edits_and_the_phone_number_reach_the_staff(open_page: OpenPage) -> None:
     it = await open_page(NARROW)
     await it.add_customer("Sevara", "Telegram", "English")
