@@ -20,8 +20,9 @@ from storage.tables import micros, moment
 __all__ = ["Transcripts"]
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-PORTION = 500
-"""Lines read at a time: a history of 30,000 lines never stands in memory whole."""
+PORTION = 100
+"""Lines read at a time: a history of 30,000 lines never stands in memory whole, and a portion is read in a few
+milliseconds."""
 
 
 class Transcripts:

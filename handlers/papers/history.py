@@ -25,8 +25,9 @@ __all__ = ["HistoryHead", "write_history"]
 PORTION_BYTES = 256 * 1024
 """So much is gathered before it is written: few trips to the disk, little memory."""
 
-BREATH_SECONDS = 0.008
-"""After so long others get their turn: a customer's answer never waits for somebody's history."""
+BREATH_SECONDS = 0.002
+"""After so long others get as long: a customer's answer, which takes some thirty passes of the loop, never waits for
+somebody's history."""
 
 
 async def write_history(
@@ -51,7 +52,7 @@ async def write_history(
                     await asyncio.to_thread(_write, file, gathered)
                     gathered, size, since = [], 0, time.perf_counter()
                 elif time.perf_counter() - since >= BREATH_SECONDS:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(BREATH_SECONDS)
                     since = time.perf_counter()
             gathered.append(page.bottom())
             await asyncio.to_thread(_write, file, gathered)
