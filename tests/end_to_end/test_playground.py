@@ -118,7 +118,7 @@ async def test_an_unhappy_customer_is_played_to_the_rating_though_the_desk_is_ki
         assert now["said"] == now["stored"] >= 1
         assert now["delivered"] == now["promised"] >= 1
         await page.until(lambda: page.decided.get("holder") == "closed" and not page.decided["waiting"])
-        assert next(one["kind"] for one in page.decided["happened"]) == "rated"
+        await page.until(lambda: next(one["kind"] for one in page.decided["happened"]) == "rated")
         process.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(process.wait(), 10.0) == 0
 
