@@ -32,6 +32,16 @@ async def a_talk(it: Playground, name: str) -> None:
     await expect(it.manager.locator(".message.theirs").last).to_be_visible(timeout=PATIENCE)
 
 
+async def three_wait(it: Playground) -> None:
+    """More topics than have room side by side, all unread."""
+    for name in ("Muhammadali", "Muhammadyusuf", "Muhammadamin"):
+        await it.add_customer(name, "Telegram", "English")
+        await it.say("I want a human")
+        await expect(it.page.locator("#topics").get_by_role("button", name=name, include_hidden=True)).to_have_count(
+            1, timeout=PATIENCE
+        )
+
+
 async def nothing_yet(it: Playground) -> None:
     """The page as it opens."""
     await it.is_live()
@@ -100,6 +110,8 @@ async def must_be_fit(it: Playground) -> None:
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 async def test_the_page_speaks_each_of_its_languages_and_fits(open_page: OpenPage, width: int) -> None:
     it = await open_page(width)
+    if width == NARROW:
+        await three_wait(it)
     titles = set()
     language = it.page.locator("#language")
     for code in ("en", "uz", "kk", "ru"):
