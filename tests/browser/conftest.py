@@ -6,7 +6,7 @@ Rule: all of it lives in the session's event loop, so every module here says `lo
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -51,20 +51,27 @@ async def demo(chromium: Path) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def own_demo(chromium: Path) -> AsyncIterator[str]:
-    """The address of a demo for one test, which may do to it what it likes."""
-    async with running_demo() as base:
-        yield base
+async def open_page(browser: Browser, demo: str) -> AsyncIterator[OpenPage]:
+    """Opens the module's playground at a width; at the end every page opened must have stayed clean."""
+    async with pages_of(browser, demo) as open_at:
+        yield open_at
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(browser: Browser, demo: str) -> AsyncIterator[OpenPage]:
-    """Opens the shared demo's playground at a width; at the end every page opened must have stayed clean."""
+async def open_own_page(browser: Browser) -> AsyncIterator[OpenPage]:
+    """The same with a demo for this test alone, whose staff group has all its calls left."""
+    async with running_demo() as base, pages_of(browser, base) as open_at:
+        yield open_at
+
+
+@asynccontextmanager
+async def pages_of(browser: Browser, base: str) -> AsyncIterator[OpenPage]:
+    """Pages of one demo, closed at the end."""
     opened: list[Playground] = []
     async with AsyncExitStack() as stack:
 
         async def open_at(width: int) -> Playground:
-            opened.append(await stack.enter_async_context(open_playground(browser, demo, width)))
+            opened.append(await stack.enter_async_context(open_playground(browser, base, width)))
             return opened[-1]
 
         yield open_at

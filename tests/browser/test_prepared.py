@@ -27,9 +27,9 @@ async def test_a_prepared_conversation_plays_to_the_end(
 @pytest.mark.long
 @pytest.mark.parametrize(("kind", "language"), list(itertools.product(KINDS, LANGUAGES)))
 async def test_every_prepared_conversation_plays_to_the_end_in_every_language(
-    open_page: OpenPage, kind: str, language: str
+    open_own_page: OpenPage, kind: str, language: str
 ) -> None:
-    await played_to_the_end(await open_page(NARROW if language in ("uz_Cyrl", "ru") else WIDE), kind, language)
+    await played_to_the_end(await open_own_page(NARROW if language in ("uz_Cyrl", "ru") else WIDE), kind, language)
 
 
 async def played_to_the_end(it: Playground, kind: str, language: str) -> None:
