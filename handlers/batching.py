@@ -52,6 +52,10 @@ class Batch(Generic[T, R]):
             try:
                 results = await self._work([item for item, _ in group])
                 answers = list(zip(group, results, strict=True))
+            except asyncio.CancelledError:
+                for _, future in group:
+                    future.cancel()
+                raise
             except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 for _, future in group:
                     if not future.done():

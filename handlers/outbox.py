@@ -105,7 +105,7 @@ class Outbox:
         if self._stopping:
             self._stranded += [letter.destination for letter in letters]
             return
-        for letter in letters:
+        for letter in sorted(letters, key=lambda one: one.seq):
             self._add(self._lanes.setdefault(letter.destination, Lane(letter.destination)), letter)
 
     async def wake(self, destinations: Sequence[str]) -> None:
@@ -209,20 +209,24 @@ class Outbox:
             if not idle:
                 continue
             try:
-                freed = await self._letters.retire(idle, self._owner(), before + CLAIM)
+                freed = set(await self._letters.retire(idle, self._owner(), before + CLAIM))
             except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                 _log.warning("destinations could not be given back", error=type(error).__name__)
                 continue
-            for key in freed:
-                if self._lanes[key].task is None:
-                    del self._lanes[key]
+            gone = [key for key in idle if key in self._lanes and not self._lanes[key].task]
+            for key in gone:
+                del self._lanes[key]
+            # Where something waits that this lane never heard of, it is claimed anew and read from the beginning.
+            await self.wake([key for key in gone if key not in freed])
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             if self._lanes:
                 try:
-                    await self._letters.renew(self._owner(), self._now() + CLAIM)
+                    held = await self._letters.renew(self._owner(), self._now() + CLAIM)
+                    # Claimed by a commit whose answer was lost: nobody here knows of those letters.
+                    await self.wake([key for key in held if key not in self._lanes])
                 except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
                     _log.warning("claims could not be renewed", error=type(error).__name__)
 
@@ -261,6 +265,8 @@ class Outbox:
             letter = lane.letters[0]
         await self._post.ready(letter)
         async with self._place(letter.destination):
+            if self._stopping:
+                return True
             return await self._attempt(lane, letter)
 
     async def _attempt(self, lane: Lane, letter: Letter) -> bool:

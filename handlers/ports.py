@@ -240,7 +240,9 @@ class Letters(Protocol):
         """Free those destinations where no letter waits and whose claim does not last longer; which ones."""
         ...
 
-    async def renew(self, owner: str, until: datetime) -> None: ...
+    async def renew(self, owner: str, until: datetime) -> Sequence[str]:
+        """Make all claims of the owner last longer; which ones there are."""
+        ...
 
     async def unsent(self, destinations: Mapping[str, int], most: int) -> Sequence[Letter]:
         """Queued letters of the destinations in order, newer than the `seq` given for each."""

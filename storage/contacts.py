@@ -14,7 +14,7 @@ from scenarios.engine.context import Context, pack, unpack
 from scenarios.engine.events import Sender, Target
 from scenarios.engine.records import Held
 from storage import tables as t
-from storage.database import Database, packed, storable_json
+from storage.database import Database, packed, storable, storable_json
 from storage.tables import micros
 
 __all__ = ["Contacts", "new_code"]
@@ -32,7 +32,7 @@ def new_code() -> str:
 
 
 def _keys(sender: Sender) -> list[str]:
-    return [f"{sender.channel}:{sender.account}:{key}" for key in sender.keys]
+    return [storable(f"{sender.channel}:{sender.account}:{key}") for key in sender.keys]
 
 
 def _blank(contact: str, sender: Sender) -> dict[str, object]:

@@ -31,7 +31,7 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._db = database
         # One order for all, so that two transactions never wait for each other in a circle.
-        self._in_order = "ORDER BY d.key FOR UPDATE OF d" if database.postgres else ""
+        self._in_order = 'ORDER BY d.key COLLATE "C" FOR UPDATE OF d' if database.postgres else ""
 
     async def claim(self, destinations: Sequence[str], owner: str, now: datetime, until: datetime) -> list[str]:
         """Those of the destinations that are the owner's now."""
@@ -68,14 +68,14 @@ class Outbox:
     async def _keys(self, connection: AsyncConnection, sql: str, values: Mapping[str, object]) -> list[str]:
         return [row[0] for row in await connection.execute(self._db.statement(sql), values)]
 
-    async def renew(self, owner: str, until: datetime) -> None:
-        """All claims of the owner last longer."""
-        sql = self._db.statement(
+    async def renew(self, owner: str, until: datetime) -> list[str]:
+        """All claims of the owner last longer; which ones there are."""
+        sql = (
             "UPDATE destinations SET until = :until WHERE key IN "
-            f"(SELECT d.key FROM destinations d WHERE d.owner = :owner {self._in_order})"
+            f"(SELECT d.key FROM destinations d WHERE d.owner = :owner {self._in_order}) RETURNING key"
         )
-        async with self._db.writing() as connection:
-            await connection.execute(sql, {"owner": owner, "until": micros(until)})
+        values = {"owner": owner, "until": micros(until)}
+        return await self._db.write(lambda connection: self._keys(connection, sql, values))
 
     async def owners(self) -> set[str]:
         """Who holds destinations."""
@@ -139,7 +139,8 @@ class Outbox:
         return await self._db.read(found)
 
     async def mark(self, results: Sequence[Result], owner: str) -> list[Receipt]:
-        """Record what became of letters whose destination is still the owner's.
+        """Record what became of letters: what was sent is sent, all else counts only while the destination is still the
+        owner's. A message that was taken back while it was under way is there, so that it can be deleted.
 
         Receipts that had come before their message was known are matched now and returned.
         """
@@ -159,10 +160,13 @@ class Outbox:
         }
         sql = (
             "UPDATE letters SET status = r.status, due = r.due, attempts = letters.attempts + 1, "
-            "sent_at = CASE WHEN r.status = 'sent' THEN r.at END, chat = r.chat, message = r.message, text = r.text, "
+            "sent_at = CASE WHEN r.status = 'sent' THEN r.at END, chat = r.chat, message = r.message, "
+            "text = CASE WHEN r.status = 'queued' THEN letters.text ELSE r.text END, "
             f"reason = r.reason, code = r.code FROM {self._db.rows(columns)} AS r "
-            "WHERE letters.id = r.id AND letters.status = 'queued' AND EXISTS "
-            "(SELECT 1 FROM destinations d WHERE d.key = letters.destination AND d.owner = :owner) RETURNING letters.id"
+            "WHERE letters.id = r.id AND (r.status = 'sent' AND letters.status IN ('queued', 'dropped') "
+            "OR letters.status = 'queued' AND EXISTS "
+            "(SELECT 1 FROM destinations d WHERE d.key = letters.destination AND d.owner = :owner)) "
+            "RETURNING letters.id"
         )
         rows = [
             {

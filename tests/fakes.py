@@ -222,9 +222,10 @@ class FakeLetters:
             del self.claims[key]
         return freed
 
-    async def renew(self, owner: str, until: datetime) -> None:
+    async def renew(self, owner: str, until: datetime) -> Sequence[str]:
         self._met("renew")
         self.claims = {key: (who, until if who == owner else end) for key, (who, end) in self.claims.items()}
+        return [key for key, (who, _) in self.claims.items() if who == owner]
 
     async def unsent(self, destinations: Mapping[str, int], most: int) -> Sequence[Letter]:
         self._met("unsent")

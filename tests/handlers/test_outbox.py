@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -81,6 +82,72 @@ async def test_a_claim_that_is_gone_is_noticed_before_anything_is_sent_and_taken
         await around.until(around.all_done, longest=5)
     assert around.telegram.texts() == ["a"]
     assert around.letters.asked["claim"] >= 1
+
+
+@in_virtual_time
+async def test_what_another_process_recorded_behind_our_claim_is_sent_though_no_wake_up_comes(around: Around) -> None:
+    async def nothing(destinations: Sequence[str]) -> None:
+        """Redis is down."""
+
+    around.cache.wake = nothing  # type: ignore[method-assign]
+    async with around.outbox("1") as one, around.outbox("2") as two:
+        await around.sent(one, letter("a"))
+        assert await around.sent(two, letter("b"), longest=5) < 3
+
+
+@in_virtual_time
+async def test_a_backlog_longer_than_what_is_read_at_once_is_sent_to_its_end(around: Around) -> None:
+    around.telegram.takes = 0.0
+    for n in range(module.READ_AHEAD * 3 // 4):
+        around.letters.add(letter(f"{n}a", f"telegram:1:{n}"), letter(f"{n}b", f"telegram:1:{n}"))
+    async with around.outbox():
+        await around.until(around.all_done, longest=600)
+
+
+@in_virtual_time
+async def test_a_claim_of_a_commit_whose_answer_was_lost_is_noticed(around: Around) -> None:
+    async with around.outbox() as outbox:
+        await around.sent(outbox, letter("other", "telegram:1:8", due=START + timedelta(seconds=1)))
+        around.letters.add(letter("a"), letter("much later", "telegram:1:9", due=START + timedelta(hours=1)))
+        await outbox.wake(["telegram:1:9"])
+        await around.letters.claim(["telegram:1:7"], "1", now(), now() + module.CLAIM)
+        await around.until(lambda: around.letters.status["a"] == "sent", longest=15)
+
+
+@in_virtual_time
+async def test_letters_that_come_in_another_order_go_in_that_in_which_they_were_recorded(
+    around: Around,
+) -> None:
+    async with around.outbox() as outbox:
+        (key, _) = around.letters.add(letter("a"), letter("b"))
+        await around.letters.claim([key], "1", now(), now() + module.CLAIM)
+        outbox.take([around.letters.rows["b"], around.letters.rows["a"]])
+        await around.until(around.all_done, longest=5)
+    assert around.telegram.texts() == ["a", "b"]
+
+
+@in_virtual_time
+async def test_a_letter_that_was_committed_after_a_later_one_is_found(around: Around) -> None:
+    async with around.outbox() as outbox:
+        (key, _) = around.letters.add(letter("slow"), letter("quick"))
+        slow = around.letters.rows.pop("slow")
+        await around.letters.claim([key], "1", now(), now() + module.CLAIM)
+        outbox.take([around.letters.rows["quick"]])
+        await asyncio.sleep(0.2)
+        around.letters.rows["slow"] = slow
+        await outbox.wake([key])
+        await around.until(around.all_done, longest=5)
+
+
+@in_virtual_time
+async def test_a_stopping_desk_begins_no_call_that_was_waiting_for_its_place(around: Around) -> None:
+    around.telegram.takes = 2.0
+    outbox = around.make()
+    outbox.start()
+    await outbox.wake(around.letters.add(*(letter(str(n), f"telegram:1:{n}") for n in range(500))))
+    await asyncio.sleep(1)
+    await outbox.stop(5)
+    assert len(around.telegram.texts()) == around.telegram.tried == module.SIDE_BY_SIDE
 
 
 @in_virtual_time

@@ -168,3 +168,9 @@ async def test_a_staff_message_from_a_topic_that_changed_hands_is_refused(db: Da
     await rows.lose_topic(second, 5)
     await rows.keep_topic(TopicRow(first, -100, 5))
     assert await recorded(db, replace(moved)) == [Outcome.RECORDED]
+
+
+async def test_a_name_that_no_database_keeps_as_it_is_harms_nobody_who_comes_with_it(db: Database) -> None:
+    good, odd = sender("p:7"), sender("u:\x00x")
+    assert len(set(await Contacts(db).find_contacts([(good, NOW), (odd, NOW)]))) == 2
+    assert len(set(await Contacts(db).find_contacts([(good, NOW), (odd, NOW)]))) == 2

@@ -88,6 +88,28 @@ async def test_a_letter_that_was_changed_before_it_is_sent_does_not_stand_as_rec
     assert {one: x.payload["text"] for one, x in found.items()} == {"P": "new words"}
 
 
+async def test_a_change_is_not_forgotten_when_a_try_has_to_be_made_again(db: Database) -> None:
+    who = await contact(db)
+    rows = Outbox(db)
+    one = letter("P", who, line="L")
+    await post(db, one, lines=[line("L", who)])
+    await rows.claim([A], "me", NOW, later(30))
+    await recorded(db, turn("E", await Contacts(db).load(who), rewrites=(Version("L", "new words", NOW),)))
+    await rows.mark([result(one, "queued", due=later(2), reason="throttled")], "me")
+    assert (await rows.standing(["P"], "me"))["P"].payload["text"] == "new words"
+
+
+async def test_a_message_taken_back_while_it_was_under_way_is_known_to_be_there(db: Database) -> None:
+    who = await contact(db)
+    rows = Outbox(db)
+    one = letter("P", who, line="L")
+    await post(db, one, lines=[line("L", who)])
+    await rows.claim([A], "me", NOW, later(30))
+    await recorded(db, turn("E", await Contacts(db).load(who), withdrawn=("L",)))
+    await rows.mark([result(one, chat="7", message="55")], "me")
+    assert await rows.sent_as("L") == ("sent", A, "7", "55", "", False)
+
+
 async def test_only_what_is_done_with_and_not_claimed_anew_is_given_back(db: Database) -> None:
     rows = Outbox(db)
     await rows.claim(["old", "waits", "yours"], "me", NOW, later(30))
@@ -136,19 +158,20 @@ async def test_the_sweep_finds_what_is_due_and_held_by_nobody(db: Database) -> N
     assert len(await rows.waiting(later(31), 2)) == 2
 
 
-async def test_a_result_is_recorded_only_while_the_claim_is_the_senders(db: Database) -> None:
+async def test_what_was_sent_is_sent_and_any_other_result_counts_only_under_the_senders_claim(db: Database) -> None:
     rows = Outbox(db)
     await post(db, letter("P", line="L"), lines=[line("L")])
     (one,) = await rows.unsent({A: 0}, 9)
     sent = result(one, chat="7", message="100", text="P")
-    await rows.mark([sent], "me")
+    failed = result(one, "failed", reason="blocked")
+    await rows.mark([failed], "me")
     assert (await rows.standing(["P"], "nobody"))["P"].status == "queued", "never claimed"
     await rows.claim([A], "me", NOW, later(30))
     await rows.claim([A], "you", later(31), later(60))
-    await rows.mark([sent], "me")
+    await rows.mark([failed, result(one, "queued", due=later(99))], "me")
     assert (await rows.standing(["P"], "nobody"))["P"].status == "queued", "the claim went to another"
     assert [x.status async for x in Transcripts(db).lines("C")] == [""]
-    await rows.mark([sent], "you")
+    await rows.mark([sent], "me")
     assert await rows.sent_as("L") == ("sent", A, "7", "100", "P", False)
     assert [(x.status, x.chat, x.message) async for x in Transcripts(db).lines("C")] == [("sent", "7", "100")]
     await rows.mark([result(one, "failed", reason="blocked")], "you")
