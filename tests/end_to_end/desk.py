@@ -175,7 +175,8 @@ class DeskProcess:
         if self.process is not None and self.process.returncode is None:
             await self.kill()
         try:
-            await until(lambda: not self.left_running(), 5.0, "no process of the desk is left")
+            # Workers whose supervisor was killed finish what is under way, which takes ten seconds at most.
+            await until(lambda: not self.left_running(), 15.0, "no process of the desk is left")
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
             redis = self._embedded()

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import aiohttp
+import pytest
 
 from bot.playground.whatsapp.payloads import signature
 from tests.end_to_end.desk import Storage, measured
@@ -18,6 +19,11 @@ DEEP = 100_000
 HUGE = 100_000
 
 
+@pytest.mark.parametrize(
+    "any_storage",
+    ["sqlite", "postgresql", pytest.param("workers-webhook", marks=pytest.mark.long)],
+    indirect=True,
+)
 async def test_every_webhook_delivered_three_times_ends_as_once(any_storage: Storage) -> None:
     async with scene(any_storage, "webhook", with_whatsapp=True) as it, repeater(it.desk.base) as (again, base):
         it.desk.environment["QABUL_TELEGRAM_WEBHOOK_URL"] = base
