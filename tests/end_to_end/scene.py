@@ -118,8 +118,9 @@ class Scene:
         when its sender was killed: that `doubled` tells."""
         return list(dict.fromkeys(texts)) if self.desk.kills else texts
 
-    def doubled(self) -> int:
-        """How many messages were sent twice. An AssertionError if one of them was not under way at a kill."""
+    def doubled(self, away: float = 0.0) -> int:
+        """How many messages were sent twice. An AssertionError if one of them was not under way at a kill. `away`: for
+        how many seconds the database could record nothing."""
         sent: dict[tuple[object, ...], list[float]] = {}
         for call in self.telegram.calls:
             if call.ok and call.method.lower() in ("sendmessage", "senddocument"):
@@ -132,7 +133,7 @@ class Scene:
         again = [(key, at) for key, times in sent.items() for at in sorted(times)[:-1]]
         longest = self.longest_call + RECORDED_WITHIN + READ_WITHIN
         for key, at in again:
-            near = [kill for kill in self.desk.kills if at - longest < kill < at + RECORDED_WITHIN]
+            near = [kill for kill in self.desk.kills if at - longest < kill < at + RECORDED_WITHIN + away]
             assert near, f"{key} was sent again though nobody was killed then: {sent[key]}, {self.desk.kills}"
         return len(again)
 

@@ -76,7 +76,7 @@ async def test_the_database_may_go_away(
             await asyncio.gather(*walks)
         finally:
             await _end(walks)
-        await _must_have_lost_nothing(it, customers)
+        await _must_have_lost_nothing(it, customers, seconds)
         await it.desk.wait_ready()
         # Told to stop while the database is away, it does not wait for it.
         await asyncio.to_thread(own_postgres.stop)
@@ -95,11 +95,11 @@ async def _end(walks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*walks, return_exceptions=True)
 
 
-async def _must_have_lost_nothing(it: Scene, customers: list[Customer]) -> None:
+async def _must_have_lost_nothing(it: Scene, customers: list[Customer], away: float = 0.0) -> None:
     """Every walk as it should be, nothing twice at the messengers, and everybody's handoff in one topic."""
     await it.handed_off(customers)
     await it.desk.all_sent()
-    measured(f"{it.doubled()} messages doubled by {len(it.desk.kills)} kills")
+    measured(f"{it.doubled(away)} messages doubled by {len(it.desk.kills)} kills")
     history = await it.desk.history()
     for one in customers:
         must_be_the_walk(history[one.address], one)
