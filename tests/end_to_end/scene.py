@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal, cast
@@ -156,24 +157,24 @@ class Scene:
         return stored.data.decode()
 
 
-class Customer:
+class Customer(ABC):
     """A person on either messenger."""
 
     name: str
     address: str
     """As DeskProcess.history names it."""
 
+    @abstractmethod
     def says(self, text: str) -> None:
         """Write a text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taps(self, label: str) -> None:
         """Press the newest button of that label."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heard(self) -> list[str]:
         """What the desk wrote to them, in order."""
-        raise NotImplementedError
 
     def heard_about(self, words: str) -> list[str]:
         """The desk's messages with these words."""
