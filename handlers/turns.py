@@ -245,6 +245,16 @@ def _carry(w: Written, effect: fx.Effect) -> None:
         case fx.CancelTimers():
             w.cancels.append(effect.prefix)
             w.timers = {key: timer for key, timer in w.timers.items() if not key.startswith(effect.prefix)}
+        case fx.Do():
+            payload = {"action": effect.action, "values": dict(effect.values), "data": dict(effect.data)}
+            w.letter(f"do:{context.contact}", "do", payload)
+        case fx.Notify():
+            if w.staff_chat:
+                w.letter(
+                    f"notify:{context.contact}",
+                    "notify",
+                    {"desk": effect.desk, "text": w.texts.render(effect.phrase, w.staff_language)},
+                )
         case fx.Happen():
             w.happenings.append(
                 Happening(

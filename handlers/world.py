@@ -26,6 +26,11 @@ class Moment:
     wait_minutes: int
 
     @property
+    def local(self) -> datetime:
+        """The moment by the business's clock."""
+        return self.at.astimezone(self.business.hours.zone)
+
+    @property
     def open_now(self) -> bool:
         """Whether people answer now."""
         return self.business.hours.open_at(self.at)

@@ -54,8 +54,11 @@ class Context:
     replied_at: datetime | None = None
     heard_at: datetime | None = None
 
+    book: str = ""
     scenario: str = ""
     step: str = ""
+    trail: list[list[str]] = field(default_factory=list)
+    page: int = 0
     stack: list[list[str]] = field(default_factory=list)
     question: int = 0
     tries: int = 0
@@ -65,6 +68,7 @@ class Context:
     slots: dict[str, Slot] = field(default_factory=dict)
     albums: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
+    orders: list[dict[str, Any]] = field(default_factory=list)
     resolved: int = 0
     last_service: str = ""
     last_rating: int | None = None
@@ -74,11 +78,15 @@ class Context:
     opted_out: bool = False
     reachable: bool = True
     has_topic: bool = False
+    nps_asked_at: datetime | None = None
+    trial: bool = False
 
     def copy(self) -> Context:
         """A context that can be changed without touching this one."""
         copy = Context(*_values_of(self))
         copy.stack = [list(frame) for frame in self.stack]
+        copy.trail = [list(frame) for frame in self.trail]
+        copy.orders = [dict(order) for order in self.orders]
         copy.offered = list(self.offered)
         copy.slots = {name: dict(slot) for name, slot in self.slots.items()}
         copy.albums = {album: [dict(item) for item in items] for album, items in self.albums.items()}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from scenarios.engine.events import Content
-from scenarios.engine.phrases import Phrase
+from scenarios.engine.phrases import Phrase, Value
 
 __all__ = [
     "Ask",
@@ -19,6 +19,7 @@ __all__ = [
     "ChangeSent",
     "Choice",
     "CloseTopic",
+    "Do",
     "Effect",
     "Happen",
     "Hear",
@@ -27,6 +28,7 @@ __all__ = [
     "KeepVersion",
     "Mirror",
     "Note",
+    "Notify",
     "OpenHandoff",
     "OpenTopic",
     "Relay",
@@ -35,6 +37,7 @@ __all__ = [
     "SetTimer",
     "TakeBack",
     "TellTopic",
+    "Template",
     "UpdateCard",
     "Watch",
 ]
@@ -57,11 +60,37 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """An approved WhatsApp template: its `name` in the business file and the values it shows."""
+
+    name: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
-    """The bot says `parts` (paragraphs of one message) to the customer."""
+    """The bot says `parts` (paragraphs of one message) to the customer; `template` goes instead where only one may."""
 
     parts: tuple[Phrase, ...]
     ask: Ask = Ask()
+    template: Template | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Carry out a named action of the desk with these values; what came of it comes back as ActionDone with `data`."""
+
+    action: str
+    values: Mapping[str, str]
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """A line to the group of a desk, or to those who lead, about this contact."""
+
+    desk: str
+    phrase: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +259,8 @@ Effect: TypeAlias = (
     | ChangeSent
     | TakeBack
     | Note
+    | Notify
+    | Do
     | TellTopic
     | OpenHandoff
     | OpenTopic

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 __all__ = [
+    "ActionDone",
     "AddressChanged",
     "Agent",
     "AgentCommanded",
@@ -298,6 +299,20 @@ class NotDelivered:
     channel: str
 
 
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """An action of the desk was carried out: `outcome` is one of those its name promises (`actions.ACTIONS`), `data` what
+    was given with it, `values` what it found (kept as slots; "order" is added to the contact's orders)."""
+
+    id: str
+    at: datetime
+    contact: str
+    action: str
+    outcome: str
+    data: dict[str, str]
+    values: dict[str, Any]
+
+
 CustomerEvent: TypeAlias = CustomerSaid | ButtonPressed | CustomerEdited | CustomerReacted | AddressChanged
 StaffEvent: TypeAlias = AgentSaid | AgentCommanded | AgentEdited | AgentUnheard
-Event: TypeAlias = CustomerEvent | StaffEvent | OwnerSaid | TimerFired | NotDelivered
+Event: TypeAlias = CustomerEvent | StaffEvent | OwnerSaid | TimerFired | NotDelivered | ActionDone

@@ -12,15 +12,19 @@ from typing import TypeAlias
 
 __all__ = [
     "END",
+    "LEADS",
     "Answer",
     "Ask",
     "Book",
     "Branch",
     "Condition",
     "Detour",
+    "Do",
     "FactType",
     "Go",
     "Handoff",
+    "Later",
+    "Notify",
     "Place",
     "Run",
     "Scenario",
@@ -32,6 +36,9 @@ __all__ = [
 
 END = "end"
 """The name that `go` uses to end a scenario; no step may have it."""
+
+LEADS = "leads"
+"""What `notify` may name beside the desks: the people who lead, wherever they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +95,36 @@ Go: TypeAlias = str | Mapping[str, str] | tuple[Branch, ...]
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """What happens when whoever we wait for is silent for `after`: a text, a step, a line to a desk's group."""
+    """What happens when whoever we wait for is silent for `after`: a text, a step, a line to a desk's group.
+    `template` is what WhatsApp sends instead once its 24 hours are over."""
 
     after: timedelta
     place: Place
     say: Text | None = None
     go: str | None = None
     notify: str | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A follow-up: `after` so long the step `go` is entered, unless the condition holds then. It outlives the end of the
+    scenario. `template` is what WhatsApp sends in place of that step's message once its 24 hours are over."""
+
+    after: timedelta
+    go: str
+    place: Place
+    unless: Condition | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """A line to the group of `desk` (or LEADS) when the step is entered; without a text the desk's own sentence."""
+
+    desk: str
+    place: Place
+    text: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +139,8 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question. `answers` are its choices, or `answers_from` names a fact that is a list of choices; with neither
-    the customer's text itself is the answer. `type` is the slot type (choice, text, phone, rating)."""
+    the customer's words are read as `type`: choice, text, phone, number, date, time, yes_no, place, photo, rating (1 to
+    5) or nps (0 to 10)."""
 
     text: Text
     place: Place
@@ -140,24 +171,37 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Do:
+    """A named action of the desk is carried out, then the step is left by its outcome (see `actions.ACTIONS`)."""
+
+    action: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One step: on entry `say` and `set`, then it waits for at most one thing, then it leaves by `go`. `places` says
-    where its keys stand ("go", "sells"; "go.price" for one line of a map), for complaints only."""
+    """One step: on entry `say`, `set`, `later` and `notify`, then it waits for at most one thing, then it leaves by `go`.
+    `was` are names it had in older versions. `places` says where its keys stand ("go", "sells"; "go.price" for one line
+    of a map), for complaints only."""
 
     name: str
     place: Place
     say: Text | None = None
     set: Mapping[str, str | int | float | bool] = field(default_factory=dict)
-    wait: Ask | Handoff | Run | None = None
+    later: Later | None = None
+    notify: Notify | None = None
+    wait: Ask | Handoff | Do | Run | None = None
     go: Go | None = None
     sells: bool = False
+    was: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One file. `person` is the step every question offers as "Talk to a person"; `silent` holds for every question
-    that has no list of its own; `remember` gives slots their types; `places` says where its keys stand."""
+    that has no list of its own; `remember` gives slots their types; `version` is the hash of what it says (comments and
+    layout do not count); `places` says where its keys stand."""
 
     name: str
     about: str
@@ -169,6 +213,7 @@ class Scenario:
     remember: Mapping[str, str] = field(default_factory=dict)
     texts: str = "en"
     channels: tuple[str, ...] = ("telegram", "whatsapp")
+    version: str = field(default="", compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
 

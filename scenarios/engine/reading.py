@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from scenarios.engine.issues import Issue, issue, sort_key
 from scenarios.engine.model import Book, Branch, Detour, FactType, Place, Scenario, Step
-from scenarios.engine.nodes import Map, Node, Scalar, compose
+from scenarios.engine.nodes import Map, Node, compose
 from scenarios.engine.reading_steps import SLOT_TYPES, read_silences, read_step, slot_types
 from scenarios.engine.reading_ways import Types, branches
 from scenarios.engine.sheet import NAME, Field, Fields, Sheet
@@ -24,12 +24,14 @@ __all__ = ["SHARED", "Reading", "read_book", "read_detours", "read_files", "read
 SHARED = ("start", "always", "facts")
 """Names of the files that all scenarios share."""
 
-FILE_WORDS = ("scenario", "about", "texts", "channels", "start", "person", "silent", "remember", "steps")
+FILE_WORDS = ("format", "scenario", "about", "texts", "channels", "start", "person", "silent", "remember", "steps")
 FACT_TYPES = ("text", "number", "yes_no", "choices")
 CHANNELS = ("telegram", "whatsapp")
 LANGUAGES = ("en", "ru", "uz", "kk")
-LATER_TYPES = frozenset({"number", "date", "time", "yes_no", "place", "photo", "nps"})
-MOST_STEPS = 400
+FORMATS = ("1",)
+"""Versions of the language itself; a file without "format" is of the newest."""
+
+MOST_STEPS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,11 @@ def read_files(files: Mapping[str, str]) -> Reading:
 
 def version_of(book: Book) -> str:
     """The hash of what a book says: layout, comments and the order of names do not count."""
-    data = json.dumps(_bare(replace(book, version="")), sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(data.encode()).hexdigest()
+    return _hash(_bare(book))
+
+
+def _hash(bare: object) -> str:
+    return hashlib.sha256(json.dumps(bare, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def read_scenario(sheet: Sheet, root: Node, stem: str, facts: Types) -> Scenario:
@@ -108,10 +113,12 @@ def read_scenario(sheet: Sheet, root: Node, stem: str, facts: Types) -> Scenario
         )
     elif "scenario" in words and sheet.word(words["scenario"]) not in (None, stem):
         sheet.error(words["scenario"][0].place, f'this file is called "{stem}.yaml"; write "scenario: {stem}"')
+    if "format" in words:
+        sheet.word(words["format"], FORMATS)
     remember = _remember(sheet, words["remember"]) if "remember" in words else {}
     node = words["steps"][1] if "steps" in words else None
     types = {**facts, **slot_types(node, remember)}
-    return Scenario(
+    scenario = Scenario(
         name=stem,
         about=_line(sheet, words, "about"),
         place=top,
@@ -124,6 +131,7 @@ def read_scenario(sheet: Sheet, root: Node, stem: str, facts: Types) -> Scenario
         channels=_channels(sheet, words["channels"]) if "channels" in words else CHANNELS,
         places={key: field[0].place for key, field in words.items()},
     )
+    return replace(scenario, version=_hash(_bare(scenario)))
 
 
 def read_detours(sheet: Sheet, root: Node) -> tuple[Detour, ...]:
@@ -180,9 +188,6 @@ def _remember(sheet: Sheet, field: Field) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, node in sheet.pairs(field[1], '"remember"'):
         name = sheet.name(key, "the name")
-        if isinstance(node, Scalar) and node.text in LATER_TYPES:
-            sheet.error(node.place, f'"{node.text}" is not understood yet')
-            continue
         kind = sheet.word((key, node), SLOT_TYPES)
         if name is not None and kind is not None:
             found[name] = kind
@@ -204,6 +209,7 @@ def _bare(part: object) -> object:
     if is_dataclass(part):
         kept = {f.name: getattr(part, f.name) for f in fields(part)}
         kept.pop("places", None)
+        kept.pop("version", None)
         return {name: _bare(one) for name, one in kept.items() if not isinstance(one, Place)}
     if isinstance(part, Mapping):
         return {str(key): _bare(one) for key, one in part.items()}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenarios.engine.model import Answer, Ask, Handoff, Place, Run, Silence, Step, Text
+from scenarios.engine.model import Answer, Ask, Do, Handoff, Later, Notify, Place, Run, Silence, Step, Text
 from scenarios.engine.nodes import Map, Node, Scalar
-from scenarios.engine.reading_ways import Plain, Types, go, value
+from scenarios.engine.reading_ways import Plain, Types, condition, go, value
 from scenarios.engine.sheet import ANSWER_KEY, NAME, Field, Fields, Sheet
 
 __all__ = ["SLOT_TYPES", "read_silences", "read_step", "slot_types"]
@@ -18,6 +18,8 @@ __all__ = ["SLOT_TYPES", "read_silences", "read_step", "slot_types"]
 STEP_WORDS = (
     "say",
     "set",
+    "later",
+    "notify",
     "ask",
     "save",
     "answers",
@@ -25,12 +27,21 @@ STEP_WORDS = (
     "silent",
     "handoff",
     "summary",
+    "do",
     "run",
     "go",
     "sells",
+    "was",
 )
-SLOT_TYPES = ("choice", "text", "phone", "rating")
-"""What can be remembered now; the whole language has more."""
+SLOT_TYPES = ("choice", "text", "phone", "number", "date", "time", "yes_no", "place", "photo", "rating", "nps")
+"""What can be remembered: each brings its parser, `choice` takes its values from `answers`."""
+
+IMPLIED: Mapping[str, tuple[str, ...]] = {
+    "yes_no": ("yes", "no"),
+    "rating": tuple(str(score) for score in range(1, 6)),
+    "nps": tuple(str(score) for score in range(11)),
+}
+"""Types whose values are known without "answers", so that "go" may tell them apart."""
 
 _BELONGS = {
     "save": ("ask",),
@@ -58,7 +69,7 @@ def read_step(sheet: Sheet, scenario: str, name: Scalar, node: Node, types: Type
     if isinstance(node, Map) and not node.pairs:
         sheet.error(node.place, f'the step "{name.text}" is empty')
     places = {key: field[0].place for key, field in fields.items()}
-    waits = [key for key in ("ask", "handoff", "run") if key in fields]
+    waits = [key for key in ("ask", "handoff", "do", "run") if key in fields]
     for key, owners in _BELONGS.items():
         if key in fields and not set(owners) & fields.keys():
             sheet.error(places[key], f'"{key}" belongs to "{owners[0]}", and there is none in "{name.text}"')
@@ -68,24 +79,30 @@ def read_step(sheet: Sheet, scenario: str, name: Scalar, node: Node, types: Type
         text = f'a step can wait for one thing only, "{name.text}" has {first} and {second}'
         sheet.error(places[second], f"{text}; split it in two steps", "E03")
         waits = [first]
-    wait: Ask | Handoff | Run | None = None
+    wait: Ask | Handoff | Do | Run | None = None
     if waits == ["ask"]:
         wait = _ask(sheet, f"{scenario}.{name.text}", fields, remember)
     elif waits == ["handoff"]:
         wait = _handoff(sheet, fields)
+    elif waits == ["do"]:
+        action = sheet.word(fields["do"])
+        wait = Do(action, places["do"]) if action else None
     elif waits == ["run"]:
         target = sheet.word(fields["run"])
         wait = Run(target, places["run"]) if target else None
-    answers = _keys(fields.get("answers"))
+    answers = _keys(fields.get("answers")) or _implied(fields, remember)
     way = go(sheet, *fields["go"], answers, types, places) if "go" in fields else None
     return Step(
         name=name.text,
         place=name.place,
         say=sheet.counted(fields["say"]) if "say" in fields else None,
         set=_set(sheet, fields["set"], types, places) if "set" in fields else {},
+        later=_later(sheet, fields["later"], types) if "later" in fields else None,
+        notify=_notify(sheet, fields["notify"]) if "notify" in fields else None,
         wait=wait,
         go=way,
         sells=bool(sheet.flag(fields["sells"])) if "sells" in fields else False,
+        was=_was(sheet, fields["was"]) if "was" in fields else (),
         places=places,
     )
 
@@ -94,7 +111,7 @@ def read_silences(sheet: Sheet, field: Field) -> tuple[Silence, ...]:
     """What happens while nobody answers: the items of `silent`."""
     found: list[Silence] = []
     for item in sheet.items(field[1], '"silent"'):
-        parts = sheet.fields(item, 'an item of "silent"', ("after", "say", "go", "notify"))
+        parts = sheet.fields(item, 'an item of "silent"', ("after", "say", "go", "notify", "whatsapp_template"))
         if "after" not in parts:
             if isinstance(item, Map):
                 sheet.error(item.place, 'an item of "silent" needs "after", for example "after: 2 hours"')
@@ -107,8 +124,43 @@ def read_silences(sheet: Sheet, field: Field) -> tuple[Silence, ...]:
         desk = sheet.word(parts["notify"]) if "notify" in parts else None
         if after is not None:
             place = parts["go"][0].place if "go" in parts else item.place
-            found.append(Silence(after, place, say, step, desk))
+            template = sheet.word(parts["whatsapp_template"]) if "whatsapp_template" in parts else None
+            found.append(Silence(after, place, say, step, desk, template))
     return tuple(found)
+
+
+def _later(sheet: Sheet, field: Field, types: Types) -> Later | None:
+    parts = sheet.fields(field[1], '"later"', ("in", "go", "unless", "whatsapp_template"))
+    for key in ("in", "go"):
+        if key not in parts and isinstance(field[1], Map):
+            sheet.error(field[0].place, '"later" needs "in" and "go", for example "later: {in: 2 days, go: ...}"')
+            return None
+    if parts.keys() < {"in", "go"}:
+        return None
+    after, step = sheet.span(parts["in"]), sheet.word(parts["go"])
+    unless = condition(sheet, parts["unless"][1], types) if "unless" in parts else None
+    template = sheet.word(parts["whatsapp_template"]) if "whatsapp_template" in parts else None
+    return Later(after, step, parts["go"][0].place, unless, template) if after is not None and step else None
+
+
+def _notify(sheet: Sheet, field: Field) -> Notify | None:
+    key, node = field
+    if isinstance(node, Scalar):
+        desk = sheet.word(field)
+        return Notify(desk, key.place) if desk else None
+    parts = sheet.fields(node, '"notify"', ("desk", "text"))
+    if "desk" not in parts:
+        if isinstance(node, Map):
+            sheet.error(key.place, '"notify" needs a "desk"')
+        return None
+    desk = sheet.word(parts["desk"])
+    text = sheet.text(parts["text"]) if "text" in parts else None
+    return Notify(desk, parts["desk"][0].place, text) if desk else None
+
+
+def _was(sheet: Sheet, field: Field) -> tuple[str, ...]:
+    names = (sheet.name(item, "the name") for item in sheet.items(field[1], '"was"') if isinstance(item, Scalar))
+    return tuple(name for name in names if name is not None)
 
 
 def _ask(sheet: Sheet, context: str, fields: Fields, remember: Types) -> Ask | None:
@@ -144,6 +196,11 @@ def _keys(field: Field | None) -> tuple[str, ...]:
     if not isinstance(node, Map) or [key.text for key, _ in node.pairs] == ["from"]:
         return ()
     return tuple(key.text for key, _ in node.pairs)
+
+
+def _implied(fields: Fields, remember: Types) -> tuple[str, ...]:
+    save = fields["save"][1] if "save" in fields else None
+    return IMPLIED.get(remember.get(save.text, ""), ()) if isinstance(save, Scalar) else ()
 
 
 def _answers(sheet: Sheet, field: Field, context: str) -> tuple[tuple[Answer, ...], str | None]:

@@ -14,7 +14,7 @@ from scenarios.engine.model import Branch, Condition, Go, Place, Test
 from scenarios.engine.nodes import Node, Row, Scalar
 from scenarios.engine.sheet import NAME, Sheet
 
-__all__ = ["Plain", "Types", "branches", "go", "value"]
+__all__ = ["Plain", "Types", "branches", "condition", "go", "value"]
 
 Plain: TypeAlias = "str | int | float | bool"
 Types: TypeAlias = Mapping[str, str]
@@ -82,21 +82,22 @@ def branches(sheet: Sheet, key: Scalar, node: Node, types: Types) -> tuple[Branc
                 found.append(Branch(None, step, parts["else"][0].place))
         elif parts.keys() == {"if", "then"}:
             step = sheet.word(parts["then"])
-            condition = _condition(sheet, parts["if"][1], types)
-            if step is not None and condition is not None:
-                found.append(Branch(condition, step, parts["then"][0].place))
+            holds = condition(sheet, parts["if"][1], types)
+            if step is not None and holds is not None:
+                found.append(Branch(holds, step, parts["then"][0].place))
         elif parts:
             sheet.error(item.place, 'a line here has "if" and "then", or "else" alone')
     return tuple(found)
 
 
-def _condition(sheet: Sheet, node: Node, types: Types) -> Condition | None:
+def condition(sheet: Sheet, node: Node, types: Types) -> Condition | None:
+    """What stands under `if` or `unless`."""
     before = len(sheet.issues)
     tests: list[Test] = []
     any_of: list[Condition] = []
     for name, wanted in sheet.pairs(node, '"if"'):
         if name.text == "any":
-            found = [_condition(sheet, item, types) for item in sheet.items(wanted, '"any"')]
+            found = [condition(sheet, item, types) for item in sheet.items(wanted, '"any"')]
             any_of += [one for one in found if one is not None]
         elif not NAME.fullmatch(name.text):
             sheet.error(name.place, f'"{name.text}" cannot be the name of anything known; use a-z, 0-9 and _')

@@ -16,7 +16,7 @@ from scenarios.engine.issues import Issue, hint, issue
 from scenarios.engine.model import Place, Text
 from scenarios.engine.nodes import BRACES, Map, Node, Row, Scalar
 
-__all__ = ["ANSWER_KEY", "NAME", "NOT_YET", "Field", "Fields", "Sheet"]
+__all__ = ["ANSWER_KEY", "NAME", "Field", "Fields", "Sheet"]
 
 Field: TypeAlias = tuple[Scalar, Node]
 Fields: TypeAlias = Mapping[str, Field]
@@ -26,9 +26,6 @@ NAME = re.compile(r"[a-z0-9_]{1,32}")
 
 ANSWER_KEY = re.compile(r"[a-z0-9_]{1,24}")
 """Answers; a button carries the key with two numbers in at most 64 bytes (Bot API, read 2026-01)."""
-
-NOT_YET = frozenset({"later", "notify", "do", "was", "format", "whatsapp_template"})
-"""Words of the whole language that this cut of it does not run; refused, never passed over."""
 
 _SPAN = re.compile(r"([1-9][0-9]{0,3}) (minute|hour|day)s?")
 _COMMENT = re.compile(r"[ \t]+(#[^\n\r]*)")
@@ -53,8 +50,6 @@ class Sheet:
         for key, value in self.pairs(node, what):
             if key.text in words:
                 found[key.text] = (key, value)
-            elif key.text in NOT_YET:
-                self.error(key.place, f'"{key.text}" is not understood yet')
             elif not self.comma(node, key, value):
                 known = hint(key.text, words)
                 self.error(key.place, f'"{_short(key.text)}" is not a word I know here.{known}')

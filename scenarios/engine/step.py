@@ -13,6 +13,7 @@ from scenarios.engine import albums, customer, staff
 from scenarios.engine.context import Context
 from scenarios.engine.effects import Effect, TellTopic, UpdateCard
 from scenarios.engine.events import (
+    ActionDone,
     AddressChanged,
     AgentCommanded,
     AgentEdited,
@@ -67,6 +68,8 @@ def step(book: Book, context: Context, event: Event, world: World) -> tuple[Cont
             staff.undelivered(talk, event)
         case TimerFired():
             _fired(talk, event)
+        case ActionDone():
+            talk.done(event)
         case _:
             assert_never(event)
     effects = talk.finish()

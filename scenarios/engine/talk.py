@@ -12,11 +12,13 @@ from scenarios.engine import conditions
 from scenarios.engine.answers import button_data, candidates_of, question_of, slot_of
 from scenarios.engine.context import Context, Slot
 from scenarios.engine.conversations import open_conversation
-from scenarios.engine.effects import Ask, CancelTimers, Choice, Effect, Happen, Say, TellTopic, UpdateCard
+from scenarios.engine.effects import Ask, CancelTimers, Choice, Do, Effect, Happen, Say, TellTopic, UpdateCard
+from scenarios.engine.events import ActionDone
 from scenarios.engine.handoffs import coming, hand_off
 from scenarios.engine.matching import Candidate
 from scenarios.engine.model import END, Book, Handoff, Run, Scenario, Step, Text
 from scenarios.engine.model import Ask as Question
+from scenarios.engine.model import Do as DoNow
 from scenarios.engine.phrases import Phrase, verbatim
 from scenarios.engine.segments import LOW_RATING
 from scenarios.engine.silences import timer
@@ -125,6 +127,9 @@ class Talk:
             if isinstance(step.wait, Handoff):
                 self._handoff(step.wait)
                 return
+            if isinstance(step.wait, DoNow):
+                self.effects.append(Do(step.wait.action, self._values(), self._doing()))
+                return
             if isinstance(step.wait, Run):
                 name = self._run(step.wait.scenario)
                 continue
@@ -143,6 +148,18 @@ class Talk:
                 self.effects.append(TellTopic(BETTER.having(words=verbatim(str(slot["key"])))))
         self._leave_question()
         self.enter(self._next(step, key))
+
+    def done(self, event: ActionDone) -> None:
+        """An action was carried out: what it found is kept, the step that waits for it is left by its outcome."""
+        context = self.context
+        if order := event.values.get("order"):
+            context.orders = [*(one for one in context.orders if one["id"] != order["id"]), order]
+        if event.data != self._doing() or context.holder != "bot":
+            return
+        for name, value in event.values.items():
+            if name != "order":
+                context.slots[name] = {"key": value}
+        self.enter(self._next(self._scenario.steps[context.step], event.outcome))
 
     def choose(self, key: str) -> None:
         """One of the present question's choices is the answer."""
@@ -214,6 +231,14 @@ class Talk:
                 self.context.scenario = name
                 return scenario.steps[scenario.person]
         raise LookupError("no scenario leads to a person; the checks of the book were not run")
+
+    def _values(self) -> dict[str, str]:
+        return {name: str(slot["key"]) for name, slot in self.context.slots.items()}
+
+    def _doing(self) -> dict[str, str]:
+        """What an action belongs to: once any of it is another, its outcome leads nowhere any more."""
+        context = self.context
+        return {"conversation": str(context.conversation), "scenario": context.scenario, "step": context.step}
 
     def _next(self, step: Step, answer: str | None) -> str:
         if step.go is None:

@@ -39,6 +39,11 @@ class World(Protocol):
     def default_language(self) -> str: ...
 
     @property
+    def local(self) -> datetime:
+        """The moment by the business's clock."""
+        ...
+
+    @property
     def open_now(self) -> bool: ...
 
     @property

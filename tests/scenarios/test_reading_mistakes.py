@@ -78,9 +78,11 @@ SHAPES = [
         '6:14: error E02: an item of "silent" needs "say", "go"',
     ),
     ("    ask: Hi\n    silent: []\n", '6:13: error E02: "silent" must be a list'),
-    ("    later: {in: 2 days}\n", '5:5: error E02: "later" is not understood yet'),
-    ("    notify: sales\n", '5:5: error E02: "notify" is not understood yet'),
-    ("    do: book_visit\n", '5:5: error E02: "do" is not understood yet'),
+    (
+        "    later: {in: 2 days}\n",
+        '5:5: error E02: "later" needs "in" and "go", for example "later: {in: 2 days, go: ...}"',
+    ),
+    ("    notify: {text: Hello}\n", '5:5: error E02: "notify" needs a "desk"'),
     ("    say:\n", '5:5: error E02: "say" needs a text'),
     (
         "    say: Hi\n    save: phone\n",

@@ -1,0 +1,17 @@
+"""The named actions of the desk that a scenario may `do`, and the outcomes by which the step is left.
+
+Rule: an action is carried out by `handlers`, once, however often it is asked; here stands only what it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["ACTIONS"]
+
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "book_visit": ("booked", "taken"),
+    "cancel_visit": ("cancelled", "too_late"),
+    "move_visit": ("moved", "taken"),
+}
+"""Name -> outcomes. book_visit takes {service}, {day} and {hour}; cancel_visit {order}; move_visit all of them."""
