@@ -301,8 +301,8 @@ class NotDelivered:
 
 @dataclass(frozen=True, slots=True)
 class ActionDone:
-    """An action of the desk was carried out: `outcome` is one of those its name promises (`actions.ACTIONS`), `data` what
-    was given with it, `values` what it found (kept as slots; "order" is added to the contact's orders)."""
+    """An action of the desk was carried out: `outcome` is one of those its name promises (`actions.ACTIONS`), `data`
+    what was given with it, `values` what it found (kept as slots; "order" is added to the contact's orders)."""
 
     id: str
     at: datetime

@@ -108,8 +108,8 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A follow-up: `after` so long the step `go` is entered, unless the condition holds then. It outlives the end of the
-    scenario. `template` is what WhatsApp sends in place of that step's message once its 24 hours are over."""
+    """A follow-up: `after` so long the step `go` is entered, unless the condition holds then. It outlives the
+    end of the scenario. `template` is what WhatsApp sends in place of that step's message once its 24 hours are over."""
 
     after: timedelta
     go: str
@@ -180,8 +180,8 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: on entry `say`, `set`, `later` and `notify`, then it waits for at most one thing, then it leaves by `go`.
-    `was` are names it had in older versions. `places` says where its keys stand ("go", "sells"; "go.price" for one line
+    """One step: on entry `say`, `set`, `later` and `notify`, then it waits for at most one thing, then it leaves by
+    `go`. `was` are names it had in older versions. `places` says where its keys stand ("go", "sells"; "go.price" for one line
     of a map), for complaints only."""
 
     name: str
