@@ -109,7 +109,7 @@ class Silence:
 @dataclass(frozen=True, slots=True)
 class Later:
     """A follow-up: `after` so long the step `go` is entered, unless the condition holds then. It outlives the
-    end of the scenario. `template` is what WhatsApp sends in place of that step's message once its 24 hours are over."""
+    end of the scenario. `template` is what WhatsApp sends in place of that step's message after its 24 hours."""
 
     after: timedelta
     go: str
@@ -181,8 +181,8 @@ class Do:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: on entry `say`, `set`, `later` and `notify`, then it waits for at most one thing, then it leaves by
-    `go`. `was` are names it had in older versions. `places` says where its keys stand ("go", "sells"; "go.price" for one line
-    of a map), for complaints only."""
+    `go`. `was` are names it had in older versions. `places` says where its keys stand ("go",
+    "sells"; "go.price" for one line of a map), for complaints only."""
 
     name: str
     place: Place

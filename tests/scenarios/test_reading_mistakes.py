@@ -171,7 +171,7 @@ FILES = [
     (
         "a.yaml",
         "scenario: a\nstart: x\nremember: {d: day}\nsteps:\n  x: {say: Hi, go: end}\n",
-        'a.yaml:3:12: error E02: "day" is not possible here;',
+        'a.yaml:3:15: error E02: "day" is not possible here;',
     ),
     ("a.yaml", "", "a.yaml:1:1: error E02: this file is empty"),
     ("a.yaml", "- x\n", "a.yaml:1:1: error E02: a scenario must be written as names with values"),
