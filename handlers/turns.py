@@ -25,7 +25,7 @@ from scenarios.engine.events import (
     OwnerSaid,
     TimerFired,
 )
-from scenarios.engine.phrases import Phrase
+from scenarios.engine.phrases import Phrase, Value
 from scenarios.engine.records import (
     AgentSeen,
     AuditRow,
@@ -282,9 +282,16 @@ def _say(w: Written, effect: fx.Say) -> None:
         payload["choices"] = choices
         payload["pick"] = w.texts.render(PICK, language)
         payload["list"] = w.texts.render(CHOOSE, language)
+    if effect.template is not None:
+        values = {name: _said(w, value) for name, value in effect.template.values.items()}
+        payload["template"] = {"name": effect.template.name, "language": language, "values": values}
     if effect.ask.contact:
         payload["share"] = w.texts.render(SHARE_PHONE, language)
     w.letter(w.context.address, "say", payload, line.id, "bot")
+
+
+def _said(w: Written, value: Value) -> str:
+    return w.texts.render(value, w.context.language) if isinstance(value, Phrase) else str(value)
 
 
 def _handoff(w: Written, effect: fx.OpenHandoff) -> None:

@@ -23,9 +23,11 @@ from scenarios.engine.answers import candidates_of, slot_of
 from scenarios.engine.context import Context, pack, unpack
 from scenarios.engine.effects import Effect
 from scenarios.engine.events import AgentUnheard, Event, NotDelivered, Target, TimerFired
+from scenarios.engine.model import Book
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Held, Letter, Line, Mark, TimerRow, Turn
 from scenarios.engine.step import step
+from scenarios.engine.world import Fact, World
 from tests.people import BotSaid, Colleague, Customer
 from tests.shipped import (
     CHANNELS,
@@ -64,6 +66,21 @@ __all__ = [
 ]
 
 
+class Known:
+    """A world of which a test knows some facts better."""
+
+    def __init__(self, world: World, facts: Mapping[str, Fact]) -> None:
+        self.world = world
+        self.facts = facts
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.world, name)
+
+    def fact(self, name: str, context: Context) -> Fact | None:
+        """The test's fact, else the world's."""
+        return self.facts[name] if name in self.facts else self.world.fact(name, context)
+
+
 class Desk:
     """One contact's desk. `turn` is what the newest event amounted to."""
 
@@ -77,7 +94,11 @@ class Desk:
         default_language: str = "uz",
         shop: Business | None = None,
         known: Mapping[str, Any] | None = None,
+        scenarios: Book | None = None,
+        facts: Mapping[str, Fact] | None = None,
     ) -> None:
+        self.book = scenarios or book()
+        self.facts = dict(facts or {})
         self.now = at
         self.business = shop or business()
         self.default_language = default_language
@@ -134,7 +155,7 @@ class Desk:
         """Walk one event through step and write, and keep what it leaves behind."""
         before = unpack(self.stored)
         world = moment(event.at, self.business, self.default_language, self.wait_minutes)
-        context, effects = step(book(), before, event, world)
+        context, effects = step(self.book, before, event, Known(world, self.facts) if self.facts else world)
         assert pack(before) == self.stored, "a step must leave the context it was given as it was"
         turn = write(event, Held(before, self.version), context, list(effects), texts(), "en", STAFF_CHAT, "Ozoda Uy")
         self.effects = effects

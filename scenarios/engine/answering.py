@@ -6,8 +6,6 @@ the conversation only an answer to the rating is taken as one, other words begin
 
 from __future__ import annotations
 
-import re
-
 from scenarios.engine.beginnings import (
     begin_hesitant,
     begin_unhappy,
@@ -17,15 +15,19 @@ from scenarios.engine.beginnings import (
     stop,
     to_person,
 )
+from scenarios.engine.context import Slot
 from scenarios.engine.effects import Happen, Watch
 from scenarios.engine.events import Content
 from scenarios.engine.languages import spoken_name
 from scenarios.engine.matching import Candidate, match, names
+from scenarios.engine.model import Ask as Question
 from scenarios.engine.phrases import Phrase, verbatim
+from scenarios.engine.slots import read
+from scenarios.engine.slots.phones import phone_in
 from scenarios.engine.talk import CALL_A_PERSON, FEEDBACK, PERSON, UNHAPPY, Talk
 from scenarios.engine.understanding import Understood
 
-__all__ = ["BEGINNING", "MANAGER_COMMANDS", "command_of", "hear", "phone_in", "tried", "wants_person"]
+__all__ = ["BEGINNING", "MANAGER_COMMANDS", "command_of", "hear", "tried", "wants_person"]
 
 MOST_MISSES = 2
 """The second message that is not understood leads to a person (SCENARIOS: "the second miss")."""
@@ -61,9 +63,9 @@ NOT_FOR_YOU = Phrase(
     "Sorry, only the managers of {business} can use that command. I am glad to help with anything else."
 )
 
-_PHONE = re.compile(r"(?<![0-9+])\+?[0-9](?:[ \u00a0().–-]{0,3}[0-9]){8,14}(?![0-9])")
-_COUNTRIES = {"998": 12, "7": 11}
-"""How numbers of our countries begin and how many digits they have then."""
+ONE_MOMENT = Phrase("One moment, I am just seeing to that.")
+SHORT_WISH = 3
+"""Words of a "back" or "cancel" that is meant for the bot, and is no part of a story."""
 
 
 def command_of(text: str) -> str:
@@ -109,21 +111,12 @@ def hear(talk: Talk, content: Content, understood: Understood) -> None:
         if talk.question is not None:
             talk.say(verbatim(spoken_name(understood.wants_language)))
         _go_on(talk, understood)
+    elif talk.is_doing:
+        talk.say(ONE_MOMENT)
     elif context.holder == "closed" and not _answers_rating(talk, content.text):
         start_anew(talk, understood, content)
     else:
         _answer(talk, content, understood)
-
-
-def phone_in(text: str) -> str | None:
-    """The phone number in a text, with its + where the country is sure; None when there is none."""
-    for found in _PHONE.finditer(text):
-        digits = "".join(sign for sign in found.group() if sign.isdecimal())
-        sure = found.group().startswith("+") or any(
-            digits.startswith(code) and len(digits) == length for code, length in _COUNTRIES.items()
-        )
-        return f"+{digits}" if sure else digits
-    return None
 
 
 def _answer(talk: Talk, content: Content, understood: Understood) -> None:
@@ -138,18 +131,22 @@ def _answer(talk: Talk, content: Content, understood: Understood) -> None:
     if content.kind in ("voice", "video_note"):
         talk.say(other_kind(content))
     candidates = talk.candidates()
-    offered = [*candidates, Candidate(PERSON, CALL_A_PERSON)] if candidates and talk.offers_person else candidates
-    if (key := match(text, offered, talk.world)) is not None:
+    if (key := _matched(talk, candidates, text)) is not None:
         if key == PERSON:
             to_person(talk, understood)
         else:
             talk.choose(key)
+    elif _wishes(talk, text, understood):
+        return
     elif not candidates and understood.greeting and len(text.split()) <= SHORT_GREETING:
         start_anew(talk, understood)
     elif not candidates and question.type == "text" and _asks_aside(talk, text):
         talk.aside(detour_of(talk, text) or "")
-    elif not candidates and (words := _read(question.type, content)) is not None:
-        talk.answer(words, {"key": words})
+    elif isinstance(read := _read(talk, question, content), dict):
+        talk.answer(str(read["key"]), read)
+    elif isinstance(read, Phrase):
+        talk.say(read)
+        _missed(talk)
     elif understood.state == "hesitant" and context.scenario not in ("hesitant", UNHAPPY):
         begin_hesitant(talk, understood)
     elif (detour := detour_of(talk, text)) is not None:
@@ -157,12 +154,43 @@ def _answer(talk: Talk, content: Content, understood: Understood) -> None:
     elif understood.greeting:
         start_anew(talk, understood)
     else:
-        context.tries += 1
-        if context.tries >= MOST_MISSES:
-            talk.effects.append(Happen("missed", context.step, context.segment))
-            talk.person()
-        else:
-            talk.unclear()
+        _missed(talk)
+
+
+def _missed(talk: Talk) -> None:
+    context = talk.context
+    context.tries += 1
+    if context.tries >= MOST_MISSES:
+        talk.effects.append(Happen("missed", context.step, context.segment))
+        talk.person()
+    else:
+        talk.unclear()
+
+
+def _matched(talk: Talk, candidates: list[Candidate], text: str) -> str | None:
+    """The answer that a text names: by its number among those that are shown, by its words on any page."""
+    if not candidates:
+        return None
+    shown = talk.shown(candidates)
+    offered = [*shown, Candidate(PERSON, CALL_A_PERSON)] if talk.offers_person else shown
+    return match(text, offered, talk.world) or (
+        match(text, candidates, talk.world) if len(shown) <= len(candidates) and not text.strip().isdecimal() else None
+    )
+
+
+def _wishes(talk: Talk, text: str, understood: Understood) -> bool:
+    """Carry out "cancel", "back" or "repeat", when the message says nothing else."""
+    if len(text.split()) > SHORT_WISH or talk.context.holder != "bot":
+        return False
+    if understood.back:
+        talk.back()
+    elif understood.repeat:
+        talk.ask_again()
+    elif understood.cancel:
+        talk.cancel()
+    else:
+        return False
+    return True
 
 
 def _go_on(talk: Talk, understood: Understood) -> None:
@@ -191,13 +219,15 @@ def _asks_aside(talk: Talk, text: str) -> bool:
 
 
 def _fits(kind: str, content: Content) -> bool:
-    return (kind == "phone" and content.contact is not None) or (kind == "text" and content.spot is not None)
+    """Whether this kind of question can be answered by something other than words."""
+    if kind == "photo":
+        return content.media is not None
+    return (kind == "phone" and content.contact is not None) or (kind in ("text", "place") and content.spot is not None)
 
 
-def _read(kind: str, content: Content) -> str | None:
-    """The customer's words as a value of that type; None when they are none."""
-    if kind == "phone":
-        return phone_in(content.contact.phone if content.contact else content.text)
-    if content.spot is not None:
-        return content.spot.title or f"{content.spot.latitude:.5f}, {content.spot.longitude:.5f}"
-    return content.text.strip()[:LONGEST_SLOT] or None
+def _read(talk: Talk, question: Question, content: Content) -> Slot | Phrase | None:
+    """What the customer's words, file or place are as a value of the question's type; a phrase when they are none and
+    we can say why; None when they are none."""
+    if question.answers or question.answers_from:
+        return None
+    return read(question.type, content, talk.world.local, talk.context.language)

@@ -1,17 +1,48 @@
-"""The question a conversation is at, and the answers it offers: what may be tapped or typed, what is remembered."""
+"""The question a conversation is at, and the answers it offers: what may be tapped or typed, what is remembered.
+
+A list that is longer than a messenger can show comes page by page; what is typed may name any of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scenarios.engine.answered import FEEDBACK
 from scenarios.engine.context import Context, Slot
 from scenarios.engine.matching import Candidate
 from scenarios.engine.model import Ask, Book
-from scenarios.engine.phrases import verbatim
+from scenarios.engine.phrases import Phrase, verbatim
 from scenarios.engine.wording import plain
 from scenarios.engine.world import World
 
-__all__ = ["button_data", "candidates_of", "question_of", "slot_of"]
+__all__ = [
+    "CALL_A_PERSON",
+    "MORE",
+    "PERSON",
+    "button_data",
+    "candidates_of",
+    "offers_person",
+    "page_of",
+    "question_of",
+    "slot_of",
+]
+
+PERSON = "person"
+CALL_A_PERSON = Phrase("Talk to a person", "person")
+MORE = "more:"
+"""Begins the key of "More", which ends with the page it turns to; no answer's key has a colon."""
+
+SHOW_MORE = Phrase("More", "list")
+
+ROWS = 10
+"""Choices in one message: a WhatsApp list shows ten rows (Meta, read 2026-01)."""
+
+YES = Phrase("Yes", "answer")
+NO = Phrase("No", "answer")
+_IMPLIED = {
+    "yes_no": (Candidate("yes", YES), Candidate("no", NO)),
+    "rating": tuple(Candidate(str(score), verbatim(f"{score} ⭐")) for score in range(5, 0, -1)),
+}
 
 
 def question_of(book: Book, context: Context) -> Ask | None:
@@ -24,13 +55,31 @@ def question_of(book: Book, context: Context) -> Ask | None:
 
 
 def candidates_of(question: Ask, context: Context, world: World) -> list[Candidate]:
-    """The answers of a question, as one may type them."""
+    """The answers of a question, as one may type them: all pages of them."""
     found = [Candidate(a.key, plain(a.label), plain(a.synonyms) if a.synonyms else None) for a in question.answers]
     if question.answers_from:
         options = world.fact(question.answers_from, context)
         if isinstance(options, tuple):
             found += [Candidate(o.key, o.label, verbatim(o.synonyms) if o.synonyms else None) for o in options]
-    return found
+    return found or list(_IMPLIED.get(question.type, ()))
+
+
+def page_of(candidates: Sequence[Candidate], page: int, person: bool) -> list[Candidate]:
+    """What is shown of them: all where they fit beside "Talk to a person", else a page and "More", which turns to the
+    next page and after the last to the first."""
+    room = ROWS - person
+    if len(candidates) <= room:
+        return list(candidates)
+    size = room - 1
+    pages = -(-len(candidates) // size)
+    first = page % pages * size
+    return [*candidates[first : first + size], Candidate(f"{MORE}{(page + 1) % pages}", SHOW_MORE)]
+
+
+def offers_person(book: Book, context: Context) -> bool:
+    """Whether "Talk to a person" stands beside the answers of the present question."""
+    names = [context.scenario, *(frame[0] for frame in context.stack)]
+    return context.scenario != FEEDBACK and any(book.scenarios[name].person is not None for name in names)
 
 
 def slot_of(candidates: Sequence[Candidate], key: str) -> Slot:

@@ -21,6 +21,8 @@ from scenarios.engine.understanding import Understood
 __all__ = ["begin_hesitant", "begin_unhappy", "detour_of", "other_kind", "segment", "start_anew", "stop", "to_person"]
 
 HESITANT = "hesitant"
+STOP = "stop"
+"""The scenario whose first words are said to who does not want to hear from us any more."""
 
 STOPPED = Phrase("All right, I will not write to you any more. If you need us, just write here.")
 CANNOT_LISTEN = Phrase(
@@ -41,6 +43,9 @@ def start_anew(talk: Talk, understood: Understood, content: Content | None = Non
         talk.say(other_kind(content))
     segment(talk, understood)
     if content is not None and (detour := detour_of(talk, content.text)) is not None:
+        if talk.asks(detour) and context.segment != UNHAPPY:
+            talk.begin(detour)
+            return
         talk.preface(detour)
     _begin(talk, follow(talk.book.start, context, talk.world) or "new", apologised)
 
@@ -84,8 +89,9 @@ def stop(talk: Talk, understood: Understood) -> None:
     context = talk.context
     if not context.opted_out:
         talk.effects.append(Happen("opted_out", context.channel, context.segment))
-    talk.effects.append(CancelTimers("q"))
-    talk.say(STOPPED)
+    talk.effects += [CancelTimers("q"), CancelTimers("l:")]
+    goodbye = talk.first_words(STOP)
+    talk.say(STOPPED if goodbye is None else goodbye)
     if understood.wants_person:
         to_person(talk, understood)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scenarios.engine.albums import AlbumItem, collect, pending
-from scenarios.engine.answering import BEGINNING, MANAGER_COMMANDS, command_of, hear, phone_in, tried, wants_person
+from scenarios.engine.answering import BEGINNING, MANAGER_COMMANDS, command_of, hear, tried, wants_person
 from scenarios.engine.beginnings import segment, start_anew, to_person
 from scenarios.engine.context import Context
 from scenarios.engine.effects import CancelTimers, Happen, Hear, KeepDeleted, KeepVersion, Mirror, TellTopic, UpdateCard
@@ -26,6 +26,7 @@ from scenarios.engine.events import (
 from scenarios.engine.handoffs import coming
 from scenarios.engine.languages import from_code
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.slots.phones import phone_in
 from scenarios.engine.talk import CALL_A_PERSON, PERSON, Talk
 from scenarios.engine.understanding import Understood, understand
 
@@ -88,7 +89,7 @@ def pressed(talk: Talk, event: ButtonPressed) -> None:
             talk.say(coming(talk.world))
     elif key == PERSON:
         to_person(talk, understand("", context.language or None))
-    elif present and talk.question is not None and key in context.offered:
+    elif present and talk.question is not None and talk.may_choose(key):
         talk.choose(key)
     elif talk.question is not None:
         talk.ask_again()

@@ -1,7 +1,7 @@
 """Whoever we wait for may stay silent: the timers of a waiting step, and what each of them means later.
 
 Rule: a timer carries what it belongs to and does nothing once that is over. Those that wait for the customer begin with
-q, those that wait for the people with h; the people's count working time only.
+q, those that wait for the people with h (the people's count working time only); follow-ups begin with l.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from datetime import datetime
 
 from scenarios.engine.context import Context
 from scenarios.engine.effects import SetTimer
-from scenarios.engine.model import Ask, Book, Handoff, Silence
+from scenarios.engine.model import Ask, Book, Handoff, Later, Silence
 from scenarios.engine.world import World
 
-__all__ = ["for_customer", "is_over", "silence_of", "timer"]
+__all__ = ["FOLLOW_UP", "follow_up_timer", "for_customer", "is_over", "silence_of", "timer"]
+
+FOLLOW_UP = "l:"
+"""How the keys of follow-ups begin."""
 
 
 def timer(context: Context, at: datetime, world: World, key: str, silence: Silence) -> SetTimer:
@@ -30,6 +33,17 @@ def timer(context: Context, at: datetime, world: World, key: str, silence: Silen
     closed = not for_customer(key) and not world.open_now
     begins = world.opens_next.astimezone(at.tzinfo) if closed else at
     return SetTimer(key, begins + silence.after, data)
+
+
+def follow_up_timer(context: Context, at: datetime, later: Later) -> SetTimer:
+    """The timer of the present step's `later`; entering the step again puts it off."""
+    data = {
+        "conversation": str(context.conversation),
+        "scenario": context.scenario,
+        "step": context.step,
+        "set": at.isoformat(),
+    }
+    return SetTimer(f"{FOLLOW_UP}{context.scenario}.{context.step}", at + later.after, data)
 
 
 def for_customer(key: str) -> bool:

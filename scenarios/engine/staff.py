@@ -234,10 +234,12 @@ def _hold(talk: Talk, agent: str, name: str) -> None:
     if context.holder == "closed":
         talk.open(context.segment)
         talk.effects.append(OpenTopic())
+    if context.holder != "waiting":
+        # Taken out of a question. Where a handoff led here, its step says what follows once the people have finished.
+        context.scenario = context.step = ""
     context.holder = "staffed"
     context.epoch += 1
     context.agent, context.agent_name = agent, name
-    context.scenario = context.step = ""
     context.stack, context.offered = [], []
     talk.effects.append(CancelTimers("q"))
     talk.effects.append(CancelTimers("h"))
@@ -283,7 +285,10 @@ def _close(talk: Talk, event: AgentCommanded) -> None:
     service = str(context.slots["service"]["key"]) if "service" in context.slots else OTHER_SERVICE
     if service != OTHER_SERVICE:
         context.last_service = service
-    context.slots, context.stack, context.offered = {}, [], []
+    follows = talk.settle()
+    context.stack, context.trail, context.offered = [], [], []
+    if not follows:
+        context.slots = {}
     context.scenario = context.step = ""
     if FEEDBACK in talk.book.scenarios and not context.opted_out:
         talk.effects.append(Happen("asked_rating", "", context.segment, event.agent.id))

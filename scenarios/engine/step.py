@@ -11,7 +11,7 @@ from typing import assert_never
 
 from scenarios.engine import albums, customer, staff
 from scenarios.engine.context import Context
-from scenarios.engine.effects import Effect, TellTopic, UpdateCard
+from scenarios.engine.effects import Effect, Notify, TellTopic, UpdateCard
 from scenarios.engine.events import (
     ActionDone,
     AddressChanged,
@@ -28,15 +28,18 @@ from scenarios.engine.events import (
     OwnerSaid,
     TimerFired,
 )
+from scenarios.engine.followups import follow_up
 from scenarios.engine.model import Book
 from scenarios.engine.phrases import Phrase
-from scenarios.engine.silences import for_customer, is_over, silence_of, timer
+from scenarios.engine.silences import FOLLOW_UP, for_customer, is_over, silence_of, timer
 from scenarios.engine.talk import Talk
 from scenarios.engine.world import World
 
 __all__ = ["step"]
 
 STILL_WAITING = Phrase("The customer is still waiting for an answer.")
+WAITS_FOR_US = Phrase("{name} is still waiting for an answer from us.")
+SILENT = Phrase("{name} does not answer any more.")
 
 
 def step(book: Book, context: Context, event: Event, world: World) -> tuple[Context, Sequence[Effect]]:
@@ -87,6 +90,8 @@ def _fired(talk: Talk, event: TimerFired) -> None:
             staff.album_came(talk, items)
         else:
             customer.album_came(talk, items)
+    elif event.key.startswith(FOLLOW_UP):
+        follow_up(talk, event)
     else:
         _silence(talk, event)
 
@@ -105,10 +110,14 @@ def _silence(talk: Talk, event: TimerFired) -> None:
         # The people's time is working time: they are waited for again when the desk opens.
         talk.effects.append(timer(context, talk.at, talk.world, key, silence))
         return
+    talk.by_template(silence.template)
     if silence.say is not None and context.reachable and not context.opted_out:
         talk.read_out(silence.say)
-    if silence.notify is not None or not for_customer(key):
+    if not for_customer(key):
         talk.effects.append(TellTopic(STILL_WAITING, mention=True))
+    if silence.notify is not None and silence.notify != context.desk:
+        phrase = WAITS_FOR_US if context.holder == "waiting" else SILENT
+        talk.effects.append(Notify(silence.notify, phrase.having(name=context.name)))
     if silence.go is not None:
         talk.leave_for(silence.go)
 

@@ -9,7 +9,7 @@ from scenarios.engine.model import Text
 from scenarios.engine.phrases import Phrase, Value, verbatim
 from scenarios.engine.world import World
 
-__all__ = ["plain", "tells_price", "worded"]
+__all__ = ["plain", "tells_price", "worded", "worded_value"]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PRICES = frozenset({"price", "prices", "service_price"})
@@ -22,7 +22,7 @@ def plain(text: Text) -> Phrase:
 
 def worded(text: Text, context: Context, world: World, missing: str = "") -> Phrase:
     """The phrase of a text with its values; `missing` stands for what is not known."""
-    return plain(text).having(**{name: _value(name, context, world, missing) for name in _names(text)})
+    return plain(text).having(**{name: worded_value(name, context, world, missing) for name in _names(text)})
 
 
 def tells_price(text: Text) -> bool:
@@ -35,7 +35,8 @@ def _names(text: Text) -> set[str]:
     return names | {text.count} if text.count else names
 
 
-def _value(name: str, context: Context, world: World, missing: str) -> Value:
+def worded_value(name: str, context: Context, world: World, missing: str = "") -> Value:
+    """What is known under a name, as it is said; `missing` where nothing is."""
     slot = context.slots.get(name)
     if slot is not None:
         if "id" in slot:
