@@ -85,7 +85,8 @@ def identify(lexicon: Lexicon, text: str, words: Sequence[str], found: Sequence[
     if not certain and _only_names(text, raw):
         return _NOTHING
     for word in raw:
-        _add_shape(lexicon, word, points)
+        for code, worth in lexicon.kept_shape(word, _shape):
+            points[code] += worth
     if script == "cyrl":
         points["en"] = 0.0
     winner = _winner(points, prior)
@@ -97,23 +98,26 @@ def script_of(text: str) -> Script:
     return "cyrl" if len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)) else "latn"
 
 
-def _add_shape(lexicon: Lexicon, word: str, points: dict[str, float]) -> None:
+def _shape(lexicon: Lexicon, word: str) -> tuple[tuple[str, float], ...]:
+    """How much the letters and the ending of a word speak for each language."""
+    points: dict[str, float] = {}
     for letters, languages, worth in _LETTERS:
         if not letters.isdisjoint(word):
             for language in languages:
-                points[language] += worth
+                points[language] = points.get(language, 0.0) + worth
     if not _CYRILLIC.search(word):
         for pair, languages, worth in _PAIRS:
             if pair.search(word):
                 for language in languages:
-                    points[language] += worth
+                    points[language] = points.get(language, 0.0) + worth
     bare = word.translate(_MARKS)
     ended: dict[str, float] = {}
     for length in range(2, min(_LONGEST_ENDING, len(bare) - 2) + 1):
         for code in lexicon.endings.get(bare[-length:], ()):
             ended[code] = _ENDINGS[min(length, len(_ENDINGS) - 1)]
     for spoken, weight in ended.items():
-        points[spoken] += weight
+        points[spoken] = points.get(spoken, 0.0) + weight
+    return tuple(points.items())
 
 
 def _only_names(text: str, raw: Sequence[str]) -> bool:

@@ -15,9 +15,10 @@ A file has `[sections]`; a line is one phrase. In a phrase
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any, TypeAlias
 
 from scenarios.engine.folding import fold
 
@@ -28,7 +29,12 @@ FILES = ("any", *LANGUAGES)
 MARKERS = {"markers": 2.0, "markers weak": 1.0}
 ENDINGS = "endings"
 
+Shape: TypeAlias = tuple[tuple[str, float], ...]
+
 _GAP = 3
+KNOWN_WORDS = 20_000
+"""Words whose phrases are kept ready: what people write to a desk repeats."""
+
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _FUZZY_FROM = 1
 _SHORTEST_FUZZY = 6
@@ -77,6 +83,9 @@ class Lexicon:
     marker_stems: dict[str, dict[str, float]]
     endings: dict[str, tuple[str, ...]]
     longest_stem: int
+    _begin: dict[str, tuple[Pattern, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _shapes: dict[str, Shape] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _speak: dict[str, dict[str, float]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def find(self, words: Sequence[str]) -> list[Found]:
         """Every phrase of every list that occurs in these folded words."""
@@ -84,12 +93,27 @@ class Lexicon:
 
     def markers(self, word: str) -> dict[str, float]:
         """How much this folded word speaks for each language: the whole word if listed, else its longest beginning."""
+        known = self._speak.get(word)
+        if known is None:
+            _make_room(self._speak)
+            known = self._speak[word] = self._markers(word)
+        return known
+
+    def _markers(self, word: str) -> dict[str, float]:
         if word in self.marker_words:
             return self.marker_words[word]
         for length in range(min(len(word), self.longest_stem), 1, -1):
             if word[:length] in self.marker_stems:
                 return self.marker_stems[word[:length]]
         return {}
+
+    def kept_shape(self, word: str, shape: Callable[[Lexicon, str], Shape]) -> Shape:
+        """What `shape` makes of a word, kept ready for the next time."""
+        known = self._shapes.get(word)
+        if known is None:
+            _make_room(self._shapes)
+            known = self._shapes[word] = shape(self, word)
+        return known
 
     def _beginning_at(self, words: Sequence[str], first: int) -> Iterator[Found]:
         word = words[first]
@@ -100,10 +124,20 @@ class Lexicon:
             if after:
                 yield Found(pattern.section, pattern.language, first, after)
 
-    def _candidates(self, word: str) -> Iterator[Pattern]:
-        yield from self.by_word.get(word, ())
-        for length in range(1, min(len(word), self.longest_stem) + 1):
-            yield from self.by_stem.get(word[:length], ())
+    def _candidates(self, word: str) -> tuple[Pattern, ...]:
+        known = self._begin.get(word)
+        if known is None:
+            found = list(self.by_word.get(word, ()))
+            for length in range(1, min(len(word), self.longest_stem) + 1):
+                found += self.by_stem.get(word[:length], ())
+            _make_room(self._begin)
+            known = self._begin[word] = tuple(found)
+        return known
+
+
+def _make_room(words: dict[str, Any]) -> None:
+    if len(words) >= KNOWN_WORDS:
+        words.clear()
 
 
 def _end(places: Sequence[Place], ends: bool, words: Sequence[str], at: int) -> int:

@@ -66,6 +66,7 @@ class Walk:
         self._ask = Ask()
         self._template: Template | None = None
         self._moves = 0
+        self._answers: tuple[Question, list[Candidate]] | None = None
 
     def finish(self) -> list[Effect]:
         """All effects of the turn, what the bot says as one message."""
@@ -153,7 +154,11 @@ class Walk:
     def candidates(self) -> list[Candidate]:
         """The answers of the present question, as one may type them."""
         question = self.question
-        return candidates_of(question, self.context, self.world) if question is not None else []
+        if question is None:
+            return []
+        if self._answers is None or self._answers[0] is not question:
+            self._answers = question, candidates_of(question, self.context, self.world)
+        return self._answers[1]
 
     @property
     def offers_person(self) -> bool:
