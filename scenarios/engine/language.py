@@ -95,6 +95,8 @@ def identify(lexicon: Lexicon, text: str, words: Sequence[str], found: Sequence[
 
 def script_of(text: str) -> Script:
     """The script of most letters; Latin where there are as many of both, or none."""
+    if text.isascii():
+        return "latn"
     return "cyrl" if len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)) else "latn"
 
 

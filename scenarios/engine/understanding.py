@@ -70,6 +70,8 @@ def understand(text: str, prior: str | None = None) -> Understood:
     why: list[str] = []
 
     def says(label: str, reason: str | None = None) -> bool:
+        if label not in heard_phrases:
+            return False
         spoken = _standing(message, heard_phrases, label)
         if spoken:
             why.append(f"{reason or label}: '{message.quote(spoken[0])}'")
@@ -104,11 +106,13 @@ def _wanted(asked: str | None, heard: Heard) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A message as folded words, the places where a clause ends before a word, and the words as they were written."""
+    """A message as folded words, the places where a clause ends before a word, and the text itself for quotes."""
 
     words: tuple[str, ...]
     breaks: frozenset[int]
-    written: tuple[str, ...]
+    text: str
+    folded: str
+    places: tuple[re.Match[str], ...]
 
     @classmethod
     def of(cls, text: str) -> _Message:
@@ -119,10 +123,11 @@ class _Message:
             for index in range(1, len(places))
             if not _CLAUSE_SIGNS.isdisjoint(folded[places[index - 1].end() : places[index].start()])
         )
-        return cls(tuple(place.group() for place in places), breaks, tuple(_written(text, folded, places)))
+        return cls(tuple(place.group() for place in places), breaks, text, folded, tuple(places))
 
     def quote(self, phrase: Found) -> str:
-        return " ".join(dict.fromkeys(self.written[phrase.first : phrase.after]))[:_LONGEST_QUOTE]
+        written = tuple(_written(self.text, self.folded, self.places))
+        return " ".join(dict.fromkeys(written[phrase.first : phrase.after]))[:_LONGEST_QUOTE]
 
 
 def _written(text: str, folded: str, places: Sequence[re.Match[str]]) -> Iterator[str]:
