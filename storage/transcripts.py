@@ -157,6 +157,8 @@ def _told(case: CaseRow, kind: str, at: datetime, value: str, segment: str, agen
             return replace(case, asked_rating=True)
         case "rated":
             return replace(case, rating=int(value))
+        case "recommended":
+            return replace(case, recommends=int(value))
     return case
 
 

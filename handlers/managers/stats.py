@@ -38,6 +38,8 @@ OPEN_HOURS = Phrase("in opening hours: half within {median} (median), 9 of 10 wi
 RATING = Phrase("Rating: {average} of 5 ({count} of {asked} asked have answered, {rate})")
 NO_RATING = Phrase("Rating: none yet ({asked} asked)")
 
+NPS = Phrase("Would recommend us: {score} (from -100 to 100; {count} answered)")
+
 BY_CHANNEL = Phrase("By channel")
 BY_SEGMENT = Phrase("By kind of customer")
 GROUP = Phrase("{name}: {count} (bot alone {alone}, people {people})")
@@ -131,6 +133,9 @@ class _Said:
         yield from self._resolution()
         yield ""
         yield from self._rating(found.ratings)
+        if found.recommendations.score is not None:
+            score = f"{found.recommendations.score:+.0f}"
+            yield "💚 " + self._say(NPS.having(score=score, count=found.recommendations.count))
         yield from self._groups("📱 " + self._say(BY_CHANNEL), found.channels, self._channel)
         yield from self._groups("👥 " + self._say(BY_SEGMENT), found.segments, self._segment)
         yield ""

@@ -49,7 +49,9 @@ def _test(test: Test, context: Context, world: World) -> bool:
 
 def _value(name: str, context: Context, world: World) -> object:
     slot = context.slots.get(name)
-    return slot["key"] if slot is not None else world.fact(name, context)
+    if slot is None:
+        return world.fact(name, context)
+    return slot["key"] == "yes" if slot.get("type") == "yes_no" else slot["key"]
 
 
 def _same(value: object, wanted: object) -> bool:

@@ -53,6 +53,7 @@ class CaseRow:
     ended_at: datetime | None = None
     asked_rating: bool = False
     rating: int | None = None
+    recommends: int | None = None
     agent: str = ""
     stepped_in: bool = False
 
@@ -102,6 +103,16 @@ class Ratings:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommendations:
+    """Answers from 0 to 10 to whether they would recommend us. The score is the share of those who say 9 or 10 less the
+    share of those who say 6 or less, -100 to 100 (Reichheld, "The One Number You Need to Grow", Harvard Business Review
+    81 (2003), 46-54)."""
+
+    count: int
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How conversations went: all of them, those the bot answered alone, those that people had."""
 
@@ -147,6 +158,7 @@ class Figures:
     resolution: Spread
     resolution_open: Spread
     ratings: Ratings
+    recommendations: Recommendations
     channels: tuple[Group, ...]
     segments: tuple[Group, ...]
     days: tuple[Slice, ...]
@@ -198,6 +210,7 @@ def figures(cases: Iterable[CaseRow], hours: Hours, since: datetime, until: date
         resolution=_resolution(kept, _elapsed),
         resolution_open=_resolution(kept, worked),
         ratings=_ratings(kept),
+        recommendations=_recommendations(kept),
         channels=_groups(kept, lambda case: case.channel),
         segments=_groups(kept, lambda case: case.segment),
         days=trend(kept, hours, since, until),
@@ -258,6 +271,15 @@ def _ratings(cases: Sequence[CaseRow]) -> Ratings:
     # Whoever rated was asked, even where the question itself was not kept.
     asked = sum(case.asked_rating or case.rating in SCORES for case in cases)
     return Ratings(asked, tuple(given.count(score) for score in SCORES))
+
+
+def _recommendations(cases: Sequence[CaseRow]) -> Recommendations:
+    given = [case.recommends for case in cases if case.recommends is not None]
+    if not given:
+        return Recommendations(0)
+    return Recommendations(
+        len(given), 100 * (sum(one >= 9 for one in given) - sum(one <= 6 for one in given)) / len(given)
+    )
 
 
 def _groups(cases: Sequence[CaseRow], key: Callable[[CaseRow], str]) -> tuple[Group, ...]:

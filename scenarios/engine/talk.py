@@ -99,7 +99,9 @@ class Talk(Walk):
             self.context.page = int(key.removeprefix(MORE))
             self.ask_again()
             return
-        self.answer(key, slot_of(self.candidates(), key))
+        question = self.question
+        kind = {"type": question.type} if question is not None else {}
+        self.answer(key, {**slot_of(self.candidates(), key), **kind})
 
     def done(self, event: ActionDone) -> None:
         """An action was carried out: what it found is kept, the step that waits for it is left by its outcome."""

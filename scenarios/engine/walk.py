@@ -270,6 +270,8 @@ class Walk:
         context = self.context
         context.question += 1
         context.tries = context.page = 0
+        if question.type == "nps":
+            context.nps_asked_at = self.at
         self.read_out(question.text)
         self._offer(question)
         for index, silence in enumerate(question.silent or self._scenario.silent):

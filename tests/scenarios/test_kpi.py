@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.engine.hours import WEEKDAYS, Hours
-from scenarios.engine.kpi import CaseRow, Spread, business_seconds, figures, percentile, trend
+from scenarios.engine.kpi import CaseRow, Recommendations, Spread, business_seconds, figures, percentile, trend
 from storage.transcripts import _told
 
 TASHKENT = ZoneInfo("Asia/Tashkent")
@@ -259,3 +259,14 @@ def test_taking_a_conversation_that_nobody_handed_off_is_no_wait() -> None:
     handed = _told(case(opened), "handed_off", minutes(opened, 1), "sales", "new", "")
     taken = _told(handed, "taken", minutes(opened, 3), "", "new", "7")
     assert (taken.stepped_in, taken.handed_off_at, taken.agent) == (False, minutes(opened, 1), "7")
+
+
+def test_recommendations_are_those_who_would_less_those_who_would_not() -> None:
+    since, until = local(23, 0), local(24, 0)
+    cases = [case(local(23, 10, at), recommends=score) for at, score in enumerate((10, 9, 8, 7, 6, 0, 10, 10))]
+    assert figures(cases, HOURS, since, until).recommendations == Recommendations(8, 25.0)
+    assert figures([], HOURS, since, until).recommendations == Recommendations(0)
+
+
+def test_an_answer_to_whether_they_would_recommend_us_is_of_its_conversation() -> None:
+    assert _told(case(local(23, 10)), "recommended", local(23, 11), "9", "", "").recommends == 9

@@ -30,7 +30,9 @@ steps:
   third:
     ask: Are you sure?
     save: sure
-    go: {yes: times, no: first}
+    go:
+      - {if: {sure: yes}, then: times}
+      - {else: first}
   times:
     ask: Which time?
     save: hour
