@@ -44,10 +44,10 @@ from handlers.post import FileDesk, Post
 from handlers.topics import TopicDesk
 from handlers.world import Moment
 from scenarios.engine.hours import told_wait
-from scenarios.engine.matching import hears
-from scenarios.engine.phrases import Phrase
+from scenarios.engine.matching import first_heard
 from scenarios.engine.records import Receipt, Result
 from scenarios.engine.understanding import understand
+from scenarios.engine.wording import plain
 from storage.media import Files
 from storage.outbox import Outbox as OutboxRows
 from storage.owners import Owner
@@ -212,8 +212,7 @@ class Desk:
         moment = self._world(now())
         for word in ("salom", "сәлем"):
             understand(word)
-        for detour in self._ground.book.book.always:
-            hears("?", Phrase(detour.hears.id, detour.hears.context), moment)
+        first_heard("?", [plain(detour.hears) for detour in self._ground.book.book.always], moment)
 
     async def _work(self) -> None:
         """Begin to send and to fire timers. What is pushed last ends first."""

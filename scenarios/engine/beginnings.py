@@ -12,11 +12,12 @@ from scenarios.engine.context import Context
 from scenarios.engine.conversations import forget_answers
 from scenarios.engine.effects import CancelTimers, Happen
 from scenarios.engine.events import Content
-from scenarios.engine.matching import hears
+from scenarios.engine.matching import first_heard
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.segments import segment_of
 from scenarios.engine.talk import UNHAPPY, Talk
 from scenarios.engine.understanding import Understood
+from scenarios.engine.wording import plain
 
 __all__ = ["begin_hesitant", "begin_unhappy", "detour_of", "other_kind", "segment", "start_anew", "stop", "to_person"]
 
@@ -122,10 +123,9 @@ def segment(talk: Talk, understood: Understood) -> None:
 
 def detour_of(talk: Talk, text: str) -> str | None:
     """The detour that a text asks for."""
-    for detour in talk.book.always:
-        if hears(text, Phrase(detour.hears.id, detour.hears.context), talk.world):
-            return detour.run
-    return None
+    always = talk.book.always
+    place = first_heard(text, [plain(detour.hears) for detour in always], talk.world)
+    return None if place is None else always[place].run
 
 
 def other_kind(content: Content) -> Phrase:

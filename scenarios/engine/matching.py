@@ -9,7 +9,7 @@ from scenarios.engine.folding import words
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.world import World
 
-__all__ = ["Candidate", "hears", "match", "names", "star_count"]
+__all__ = ["Candidate", "first_heard", "match", "names", "star_count"]
 
 LONGEST_MATCH = 200
 """Texts longer than this (letters) are a story, not an answer."""
@@ -47,14 +47,15 @@ def match(text: str, candidates: Sequence[Candidate], world: World) -> str | Non
     return within.pop() if len(within) == 1 else None
 
 
-def hears(text: str, alternatives: Phrase, world: World) -> bool:
-    """Whether the text contains one of the alternatives ("price | how much") in any language, as whole words."""
+def first_heard(text: str, lists: Sequence[Phrase], world: World) -> int | None:
+    """Which of the lists ("price | how much") is the first of which the text contains an alternative in any language, as
+    whole words; None when it contains none."""
     if len(text) > LONGEST_MATCH:
-        return False
+        return None
     said = words(text)
     spoken = f" {' '.join(said)} "
-    begin = _by_first_word(tuple(world.readings(alternatives)))
-    return any(form in spoken for word in said for form in begin.get(word, ()))
+    begin = _by_first_word(tuple([tuple(world.readings(one)) for one in lists]))
+    return min((place for word in said for form, place in begin.get(word, ()) if form in spoken), default=None)
 
 
 def star_count(text: str) -> int:
@@ -94,13 +95,15 @@ def _all_forms(readings: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*map(_alternatives, readings))
 
 
-@lru_cache(maxsize=256)
-def _by_first_word(readings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """All forms of all readings, each between spaces, by the word they begin with: few of them need be looked for."""
-    found: dict[str, tuple[str, ...]] = {}
-    for form in _all_forms(readings):
-        word = form.split(" ", 1)[0]
-        found[word] = (*found.get(word, ()), f" {form} ")
+@lru_cache(maxsize=16)
+def _by_first_word(lists: tuple[tuple[str, ...], ...]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """All forms of all lists, each between spaces with the place of its list, by the word they begin with: few of them
+    need be looked for."""
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for place, readings in enumerate(lists):
+        for form in _all_forms(readings):
+            word = form.split(" ", 1)[0]
+            found[word] = (*found.get(word, ()), (f" {form} ", place))
     return found
 
 
