@@ -48,8 +48,8 @@ def match(text: str, candidates: Sequence[Candidate], world: World) -> str | Non
 
 
 def first_heard(text: str, lists: Sequence[Phrase], world: World) -> int | None:
-    """Which of the lists ("price | how much") is the first of which the text contains an alternative in any language, as
-    whole words; None when it contains none."""
+    """Which of the lists ("price | how much") is the first of which the text contains an alternative in any language,
+    as whole words; None when it contains none."""
     if len(text) > LONGEST_MATCH:
         return None
     said = words(text)
