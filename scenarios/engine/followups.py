@@ -12,6 +12,7 @@ from scenarios.engine.conditions import holds
 from scenarios.engine.context import Context
 from scenarios.engine.effects import Happen
 from scenarios.engine.events import TimerFired
+from scenarios.engine.passed import Passed
 from scenarios.engine.talk import Talk
 
 __all__ = ["follow_up"]
@@ -24,6 +25,7 @@ def follow_up(talk: Talk, event: TimerFired) -> None:
     step = scenario.steps.get(data.get("step", "")) if scenario is not None else None
     if scenario is None or step is None or step.later is None or _is_over(context, data):
         return
+    talk.passed.append(Passed("later", scenario.name, step.name))
     if step.later.unless is not None and holds(step.later.unless, context, talk.world):
         return
     if context.holder == "closed":

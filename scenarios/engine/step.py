@@ -30,6 +30,7 @@ from scenarios.engine.events import (
 )
 from scenarios.engine.followups import follow_up
 from scenarios.engine.model import Book
+from scenarios.engine.passed import Passed
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.silences import FOLLOW_UP, for_customer, is_over, silence_of, timer
 from scenarios.engine.talk import Talk
@@ -42,8 +43,10 @@ WAITS_FOR_US = Phrase("{name} is still waiting for an answer from us.")
 SILENT = Phrase("{name} does not answer any more.")
 
 
-def step(book: Book, context: Context, event: Event, world: World) -> tuple[Context, Sequence[Effect]]:
-    """What the desk does about `event`. `context` is left as it was."""
+def step(
+    book: Book, context: Context, event: Event, world: World, passed: list[Passed] | None = None
+) -> tuple[Context, Sequence[Effect]]:
+    """What the desk does about `event`. `context` is left as it was; `passed` is told what the turn went through."""
     draft = context.copy()
     talk = Talk(book, draft, event.at, world)
     match event:
@@ -76,6 +79,8 @@ def step(book: Book, context: Context, event: Event, world: World) -> tuple[Cont
         case _:
             assert_never(event)
     effects = talk.finish()
+    if passed is not None:
+        passed += talk.passed
     if draft.has_topic and _shown(draft) != _shown(context) and UpdateCard() not in effects:
         effects.append(UpdateCard())
     return draft, effects
@@ -104,6 +109,7 @@ def _silence(talk: Talk, event: TimerFired) -> None:
     silence = silence_of(talk.book, context, event.data.get("index", ""))
     if silence is None:
         return
+    talk.passed.append(Passed("silence", context.scenario, context.step, event.data.get("index", "")))
     if for_customer(key):
         context.hesitated = context.hesitated or context.price_told
     elif not talk.world.open_now:

@@ -15,6 +15,7 @@ from scenarios.engine.events import ActionDone
 from scenarios.engine.model import Ask as Question
 from scenarios.engine.model import Do as DoNow
 from scenarios.engine.model import Handoff
+from scenarios.engine.passed import Passed
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.trails import last_of, mark, popped
 from scenarios.engine.walk import Walk
@@ -81,6 +82,7 @@ class Talk(Walk):
     def answer(self, key: str, slot: Slot) -> None:
         """The present question was answered: save, then leave by its `go`."""
         step = self._scenario.steps[self.context.step]
+        self.passed.append(Passed("answer", self.context.scenario, step.name, key))
         if isinstance(step.wait, Question):
             mark(self.context)
             self.effects += keep(self.context, step.wait, key, slot)
@@ -113,6 +115,7 @@ class Talk(Walk):
         for name, value in event.values.items():
             if name != "order":
                 context.slots[name] = {"key": value}
+        self.passed.append(Passed("answer", context.scenario, context.step, event.outcome))
         self.enter(self._next(self._scenario.steps[context.step], event.outcome))
 
     def person(self) -> None:

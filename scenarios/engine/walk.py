@@ -40,6 +40,7 @@ from scenarios.engine.matching import Candidate
 from scenarios.engine.model import END, Book, Handoff, Run, Scenario, Step, Text
 from scenarios.engine.model import Ask as Question
 from scenarios.engine.model import Do as DoNow
+from scenarios.engine.passed import Passed
 from scenarios.engine.phrases import Phrase, Value
 from scenarios.engine.silences import FOLLOW_UP, follow_up_timer, timer
 from scenarios.engine.wording import tells_price, worded, worded_value
@@ -62,6 +63,7 @@ class Walk:
         self.at = at
         self.world = world
         self.effects: list[Effect] = []
+        self.passed: list[Passed] = []
         self._parts: list[Phrase] = []
         self._ask = Ask()
         self._template: Template | None = None
@@ -175,6 +177,7 @@ class Walk:
 
     def _on_entry(self, step: Step, quiet: bool) -> None:
         """What a step does before it waits: say, set, later, notify."""
+        self.passed.append(Passed("step", self.context.scenario, step.name))
         if step.say is not None and not quiet:
             self.read_out(step.say)
         for slot, value in step.set.items():
