@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.commands.bench_options import add_bench
+from bot.commands.rehearse_options import add_rehearsals
 
 __all__ = ["main"]
 
@@ -87,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Validate scenario files; the shipped ones without DIR.",
     )
     check.add_argument("directory", nargs="?", metavar="DIR", type=Path)
+    add_rehearsals(kinds)
     add_bench(commands, _Parser)
     given = parser.parse_args(arguments)
     match given.command:
@@ -94,6 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.check import run_check
 
             return run_check(given.directory)
+        case "scenario" if given.kind == "test":
+            from bot.commands.rehearse import run_test
+
+            return run_test(given.directory, sys.stdout, sys.stderr, business=given.business)
         case "scenario":
             scenario.print_help(sys.stderr)
             return WRONG_USE

@@ -1,0 +1,19 @@
+"""The options of `qabul scenario test` and `play`: nothing here is slow to import, every `qabul --help` reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+__all__ = ["add_rehearsals"]
+
+
+def add_rehearsals(kinds: Any) -> None:
+    """Add `test` to the commands of `qabul scenario`."""
+    test = kinds.add_parser(
+        "test",
+        help="run the transcript tests of scenarios",
+        description="Run the transcript tests in DIR/tests; those of the shipped scenarios without DIR.",
+    )
+    test.add_argument("directory", nargs="?", metavar="DIR", type=Path)
+    test.add_argument("--business", metavar="FILE", type=Path, help="the business file (default: as the desk has it)")

@@ -1,0 +1,56 @@
+"""A folder of scenarios with its business, and the tests that lie in its `tests`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from bot.rehearsal.ground import Ground
+from handlers.business import Business
+from handlers.texts import Texts, read_catalogs
+from scenarios.book import folder_files, shipped_files
+from scenarios.engine.checks import check_files
+from scenarios.engine.issues import Issue
+
+__all__ = ["LOCALES", "NothingHere", "load_ground", "load_tests"]
+
+LOCALES = Path(str(files("locales")))
+TESTS = "tests"
+TRANSLATED = ("uz", "kk", "ru")
+
+
+class NothingHere(Exception):
+    """There is nothing to rehearse; the text says what to do."""
+
+
+def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None, list[Issue]]:
+    """The scenarios of a folder (the shipped ones for None) with what they stand on, and what the check found; no
+    ground with an error. Raises NothingHere."""
+    try:
+        texts = shipped_files() if folder is None else folder_files(folder)
+    except OSError as error:
+        raise NothingHere(f"{folder}: cannot be read ({error.strerror}); name a folder with scenario files") from None
+    if not texts:
+        raise NothingHere(f"{folder}: no scenario file (*.yaml) is here")
+    catalogs = read_catalogs(LOCALES)
+    known = {code: catalogs[code] for code in TRANSLATED if code in catalogs}
+    book, issues = check_files(texts, set(business.desks), known)
+    if book is None or any(one.is_error for one in issues):
+        return None, issues
+    return Ground(book, Texts(catalogs), business), issues
+
+
+def load_tests(folder: Path | None) -> Mapping[str, str]:
+    """The texts of the test files by the path that a complaint shows. Raises NothingHere."""
+    where = Path(str(files("scenarios.book"))) / TESTS if folder is None else folder / TESTS
+    shown = Path("scenarios/book", TESTS) if folder is None else where
+    try:
+        found = folder_files(where)
+    except FileNotFoundError:
+        found = {}
+    except OSError as error:
+        raise NothingHere(f"{where}: cannot be read ({error.strerror})") from None
+    if not found:
+        raise NothingHere(f"{shown}: no test is here yet; write one, or have one printed by `qabul scenario play`")
+    return {str(shown / name): text for name, text in found.items()}
