@@ -8,22 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import TypeAlias
 
-from scenarios.engine import checks_names, checks_paths, checks_texts
+from scenarios.engine import checks_care, checks_names, checks_paths, checks_steps, checks_texts
 from scenarios.engine.issues import Issue, sort_key
 from scenarios.engine.model import Book
 from scenarios.engine.reading import read_files
-from scenarios.engine.ways import Catalog, Subject
+from scenarios.engine.subject import Catalog, Subject
 
 __all__ = ["CHECKS", "Catalog", "Issue", "check_book", "check_files"]
 
 Check: TypeAlias = Callable[[Subject], Iterator[Issue]]
 
 CHECKS: Mapping[str, Check] = {
-    "E10": checks_paths.unknown_steps,
+    "E10": checks_steps.unknown_steps,
     "E11": checks_paths.unreachable,
-    "E12": checks_paths.dead_ends,
+    "E12": checks_steps.dead_ends,
     "E13": checks_paths.loops,
-    "E14": checks_paths.no_person,
+    "E14": checks_care.no_person,
     "E15": checks_paths.traps,
     "E20": checks_names.unknown_names,
     "E21": checks_names.unset_values,
@@ -35,9 +35,9 @@ CHECKS: Mapping[str, Check] = {
     "E40": checks_texts.too_many,
     "E41": checks_texts.label_lengths,
     "E42": checks_texts.text_lengths,
-    "E50": checks_paths.silence,
+    "E50": checks_care.silence,
     "E60": checks_names.desks,
-    "E61": checks_paths.sales,
+    "E61": checks_care.sales,
 }
 """The checks of what a book says; E01, E02, E03 and E06 are found while it is read."""
 

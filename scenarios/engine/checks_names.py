@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from scenarios.engine.issues import Issue, hint, issue
-from scenarios.engine.model import Ask, Branch, Condition, Handoff, Place, Scenario, Test
+from scenarios.engine.model import LEADS, Ask, Branch, Condition, Handoff, Place, Scenario, Test
+from scenarios.engine.subject import Subject
 from scenarios.engine.texts import Use, placeholders, uses
 from scenarios.engine.values import DESK_VALUES, Values, slots
-from scenarios.engine.ways import Subject
 
 __all__ = ["desks", "never_true", "unknown_names", "unset_values"]
 
@@ -23,7 +23,7 @@ def unknown_names(subject: Subject) -> Iterator[Issue]:
     for scenario in subject.scenarios:
         if subject.opaque(scenario):
             continue
-        known = facts.keys() | DESK_VALUES | slots(subject.family(scenario))
+        known = frozenset(facts.keys() | DESK_VALUES | slots(subject.relatives(scenario)))
         for use in uses(scenario):
             for name in placeholders(use.text):
                 if name not in known:
@@ -51,7 +51,7 @@ def unknown_names(subject: Subject) -> Iterator[Issue]:
 def unset_values(subject: Subject) -> Iterator[Issue]:
     """E21: a remembered value that a text shows where one may arrive before it is known."""
     for scenario in subject.scenarios:
-        remembered = slots(subject.family(scenario)) - subject.book.facts.keys() - DESK_VALUES
+        remembered = slots(subject.relatives(scenario)) - subject.book.facts.keys() - DESK_VALUES
         arrivals = subject.arrivals(scenario)
         told: set[tuple[Place, str]] = set()
         for use in _shown(scenario):
@@ -73,22 +73,30 @@ def never_true(subject: Subject) -> Iterator[Issue]:
         if not subject.opaque(scenario):
             values = Values(subject, scenario)
             for step in scenario.steps.values():
+                if step.later is not None and step.later.unless is not None:
+                    yield from _never_holds(values, step.later.unless)
                 yield from _never(values, step.go if isinstance(step.go, tuple) else ())
     yield from _never(Values(subject, None), subject.book.start)
 
 
 def desks(subject: Subject) -> Iterator[Issue]:
-    """E60: a desk that the business does not have."""
+    """E60: a desk that the business file does not have. The people who lead can always be told."""
     for scenario in subject.scenarios:
-        named: list[tuple[Place, str | None]] = [(one.place, one.notify) for one in scenario.silent]
+        named = [(one.place, one.notify) for one in scenario.silent]
         for step in scenario.steps.values():
-            if isinstance(step.wait, Handoff):
-                named.append((step.wait.place, step.wait.desk))
+            if step.notify is not None:
+                named.append((step.notify.place, step.notify.desk))
+            if isinstance(step.wait, Handoff) and step.wait.desk not in subject.desks:
+                yield _no_desk(step.wait.place, step.wait.desk, subject.desks)
             if isinstance(step.wait, Ask | Handoff):
                 named += [(one.place, one.notify) for one in step.wait.silent]
         for place, desk in named:
-            if desk is not None and desk not in subject.desks:
-                yield issue("E60", place, f'no desk "{desk}" is set up.{hint(desk, subject.desks)}')
+            if desk is not None and desk != LEADS and desk not in subject.desks:
+                yield _no_desk(place, desk, subject.desks | {LEADS})
+
+
+def _no_desk(place: Place, desk: str, known: Set[str]) -> Issue:
+    return issue("E60", place, f'no desk "{desk}" is set up.{hint(desk, known)}')
 
 
 def _unknown(place: Place, shown: str, name: str, known: Set[str]) -> Issue:
@@ -97,6 +105,8 @@ def _unknown(place: Place, shown: str, name: str, known: Set[str]) -> Issue:
 
 def _tests(scenario: Scenario) -> Iterator[Test]:
     for step in scenario.steps.values():
+        if step.later is not None:
+            yield from _flat(step.later.unless)
         if isinstance(step.go, tuple):
             yield from _branch_tests(step.go)
 
@@ -116,7 +126,7 @@ def _flat(condition: Condition | None) -> Iterator[Test]:
 def _shown(scenario: Scenario) -> Iterator[Use]:
     """The texts that customers read, the file's own `silent` at each question for which it holds."""
     for use in uses(scenario):
-        if use.step is not None and use.kind != "summary":
+        if use.step is not None and use.kind not in ("summary", "notify"):
             yield use
         elif use.kind == "silence":
             for step in scenario.steps.values():

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.engine.answers import CALL_A_PERSON as PERSON
 from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Ask, Scenario, Step, Text
-from scenarios.engine.talk import CALL_A_PERSON as PERSON
+from scenarios.engine.subject import Catalog, Subject
 from scenarios.engine.texts import PLACEHOLDER, Use, detour_uses, uses
-from scenarios.engine.ways import Catalog, Subject
 
 __all__ = [
     "label_lengths",

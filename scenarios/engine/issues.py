@@ -5,15 +5,16 @@ Rule: every sentence says what was found and, where it can, what to write instea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from scenarios.engine.model import Place
 
-__all__ = ["WARNINGS", "Issue", "hint", "issue", "sort_key"]
+__all__ = ["WARNINGS", "Issue", "hint", "issue", "some", "sort_key"]
 
-WARNINGS = frozenset({"E11", "E50"})
+WARNINGS = frozenset({"E11", "E50", "E70", "W62"})
 """Codes that never stop a file from running."""
 
 
@@ -47,7 +48,49 @@ def sort_key(found: Issue) -> tuple[str, int, int, str, str]:
     return place.file, place.line, place.column, found.code, found.text
 
 
-def hint(word: str, known: Iterable[str]) -> str:
+def hint(word: str, known: Collection[str]) -> str:
     """` Did you mean "x"?` for the nearest known word, or nothing."""
-    near = get_close_matches(word[:60], sorted(known), n=1, cutoff=0.6)
-    return f' Did you mean "{near[0]}"?' if near else ""
+    near = _nearest(word[:_LONGEST], frozenset(known))
+    return f' Did you mean "{near}"?' if near else ""
+
+
+def some(names: Collection[str]) -> str:
+    """The names in their order, of many the first ones."""
+    shown = sorted(names)
+    return ", ".join(shown if len(shown) <= _TOLD else [*shown[:_TOLD], f"and {len(shown) - _TOLD} more"])
+
+
+_TOLD = 12
+_LONGEST = 60
+_COMPARED = 24
+"""So many words are compared letter by letter: among thousands of names it is those that share the rarest pairs."""
+
+
+@lru_cache(maxsize=4_096)
+def _nearest(word: str, known: frozenset[str]) -> str:
+    candidates = sorted(known) if len(known) <= _COMPARED else _alike(word, _by_pair(known))
+    near = get_close_matches(word, candidates, n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+@lru_cache(maxsize=16)
+def _by_pair(known: frozenset[str]) -> Mapping[str, list[str]]:
+    """The words by the pairs of letters in them."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(known):
+        for pair in sorted(_pairs(word)):
+            found.setdefault(pair, []).append(word)
+    return found
+
+
+def _alike(word: str, by_pair: Mapping[str, list[str]]) -> list[str]:
+    rows = sorted((by_pair[pair] for pair in _pairs(word) if pair in by_pair), key=lambda row: (len(row), row[0]))
+    found: dict[str, None] = {}
+    for row in rows:
+        found |= dict.fromkeys(row[: max(0, _COMPARED - len(found))])
+    return list(found)
+
+
+def _pairs(word: str) -> set[str]:
+    framed = f"^{word}$"
+    return {framed[at : at + 2] for at in range(len(framed) - 1)}

@@ -60,7 +60,7 @@ def read_files(files: Mapping[str, str]) -> Reading:
     issues: list[Issue] = []
     unread: set[str] = set()
     for file in sorted(files):
-        source = files[file].removeprefix("\ufeff")
+        source = files[file].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         root, found = compose(file, source)
         stem = file.removesuffix(".yaml")
         if root is None and not found:
@@ -181,7 +181,22 @@ def _steps(sheet: Sheet, field: Field, stem: str, types: Types, remember: Types)
             sheet.error(key.place, '"end" ends a scenario and cannot be the name of a step')
         elif name is not None:
             found[name] = read_step(sheet, stem, key, node, types, remember)
+    _former(sheet, found)
     return found
+
+
+def _former(sheet: Sheet, steps: Mapping[str, Step]) -> None:
+    """Tells of former names that do not say which step a talk goes on at."""
+    seen: dict[str, str] = {}
+    for step in steps.values():
+        for name in step.was:
+            if name in steps:
+                text = f'there still is a step "{name}"; "was" names what "{step.name}" was called before'
+                sheet.error(step.places["was"], text)
+            elif name in seen:
+                text = f'"{seen[name]}" and "{step.name}" both were "{name}"; a talk can go on at one of them only'
+                sheet.error(step.places["was"], text)
+            seen.setdefault(name, step.name)
 
 
 def _remember(sheet: Sheet, field: Field) -> dict[str, str]:

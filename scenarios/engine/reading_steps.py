@@ -6,14 +6,15 @@ Rule: a step waits for at most one thing (E03), and a key that belongs to anothe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from scenarios.engine.actions import ACTIONS
 from scenarios.engine.model import Answer, Ask, Do, Handoff, Later, Notify, Place, Run, Silence, Step, Text
 from scenarios.engine.nodes import Map, Node, Scalar
 from scenarios.engine.reading_ways import Plain, Types, condition, go, value
 from scenarios.engine.sheet import ANSWER_KEY, NAME, Field, Fields, Sheet
 
-__all__ = ["SLOT_TYPES", "read_silences", "read_step", "slot_types"]
+__all__ = ["IMPLIED", "SLOT_TYPES", "read_silences", "read_step", "slot_types"]
 
 STEP_WORDS = (
     "say",
@@ -90,7 +91,9 @@ def read_step(sheet: Sheet, scenario: str, name: Scalar, node: Node, types: Type
     elif waits == ["run"]:
         target = sheet.word(fields["run"])
         wait = Run(target, places["run"]) if target else None
-    answers = _keys(fields.get("answers")) or _implied(fields, remember)
+    answers: Collection[str] | None = _keys(fields.get("answers")) or _implied(fields, remember)
+    if isinstance(wait, Do):
+        answers = ACTIONS.get(wait.action)
     way = go(sheet, *fields["go"], answers, types, places) if "go" in fields else None
     return Step(
         name=name.text,

@@ -10,9 +10,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
+from scenarios.engine.issues import hint, some
 from scenarios.engine.model import Branch, Condition, Go, Place, Test
 from scenarios.engine.nodes import Node, Row, Scalar
-from scenarios.engine.sheet import NAME, Sheet
+from scenarios.engine.sheet import NAME, Sheet, brief
 
 __all__ = ["Plain", "Types", "branches", "condition", "go", "value"]
 
@@ -40,9 +41,12 @@ def value(scalar: Scalar, kind: str | None) -> Plain:
 
 
 def go(
-    sheet: Sheet, key: Scalar, node: Node, answers: Collection[str], types: Types, places: dict[str, Place]
+    sheet: Sheet, key: Scalar, node: Node, answers: Collection[str] | None, types: Types, places: dict[str, Place]
 ) -> Go | None:
-    """What stands under `go`; the lines of a map from answer to step get their places noted in `places`."""
+    """What stands under `go`; the lines of a map from answer (or outcome) to step get their places noted in `places`.
+
+    `answers` are those that a map may name; None when that is not known, so that any may stand there.
+    """
     if isinstance(node, Row):
         return branches(sheet, key, node, types) or None
     if isinstance(node, Scalar):
@@ -50,16 +54,18 @@ def go(
     if {"if", "then", "else"} & {name.text for name, _ in node.pairs}:
         sheet.error(node.place, 'write if/then/else as a list: "- {if: {...}, then: ...}" and then "- {else: ...}"')
         return None
-    if not answers:
+    if answers is not None and not answers:
         sheet.error(key.place, '"go" can name steps for answers only where the question has "answers"')
         return None
     ways: dict[str, str] = {}
     for answer, target in sheet.pairs(node, '"go"'):
         if sheet.comma(node, answer, target):
             continue
-        if answer.text not in answers:
-            from_known = ", ".join(sorted(answers))
-            sheet.error(answer.place, f'there is no answer "{answer.text}" here; there are {from_known}')
+        if answers is not None and answer.text not in answers:
+            near = hint(answer.text, answers)
+            sheet.error(
+                answer.place, f'there is no answer "{brief(answer.text)}" here; there are {some(answers)}.{near}'
+            )
             continue
         step = sheet.word((answer, target))
         if step is not None:

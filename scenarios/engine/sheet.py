@@ -16,7 +16,7 @@ from scenarios.engine.issues import Issue, hint, issue
 from scenarios.engine.model import Place, Text
 from scenarios.engine.nodes import BRACES, Map, Node, Row, Scalar
 
-__all__ = ["ANSWER_KEY", "NAME", "Field", "Fields", "Sheet"]
+__all__ = ["ANSWER_KEY", "NAME", "Field", "Fields", "Sheet", "brief"]
 
 Field: TypeAlias = tuple[Scalar, Node]
 Fields: TypeAlias = Mapping[str, Field]
@@ -52,7 +52,7 @@ class Sheet:
                 found[key.text] = (key, value)
             elif not self.comma(node, key, value):
                 known = hint(key.text, words)
-                self.error(key.place, f'"{_short(key.text)}" is not a word I know here.{known}')
+                self.error(key.place, f'"{brief(key.text)}" is not a word I know here.{known}')
         return found
 
     def pairs(self, node: Node, what: str) -> tuple[Field, ...]:
@@ -76,7 +76,7 @@ class Sheet:
         """Tells of a text in braces that a comma has cut in two; False when it is not that."""
         cut = isinstance(node, Map) and node.flow and isinstance(value, Scalar) and value.plain and not value.text
         if cut:
-            text = f'a text that contains "," must be in quotes here, before "{_short(key.text)}"'
+            text = f'a text that contains "," must be in quotes here, before "{brief(key.text)}"'
             self.error(key.place, text, "E01")
         return cut
 
@@ -88,7 +88,7 @@ class Sheet:
             return None
         if known is not None and node.text not in known:
             allowed = ", ".join(sorted(known))
-            text = f'"{_short(node.text)}" is not possible here; it can be {allowed}.{hint(node.text, known)}'
+            text = f'"{brief(node.text)}" is not possible here; it can be {allowed}.{hint(node.text, known)}'
             self.error(node.place, text)
             return None
         return node.text
@@ -98,7 +98,7 @@ class Sheet:
         if pattern.fullmatch(scalar.text):
             return scalar.text
         most = "24" if pattern is ANSWER_KEY else "32"
-        self.error(scalar.place, f'{what} "{_short(scalar.text)}" must be 1 to {most} of a-z, 0-9 and _')
+        self.error(scalar.place, f'{what} "{brief(scalar.text)}" must be 1 to {most} of a-z, 0-9 and _')
         return None
 
     def flag(self, field: Field) -> bool | None:
@@ -114,7 +114,7 @@ class Sheet:
         node = field[1]
         match = _SPAN.fullmatch(node.text) if isinstance(node, Scalar) else None
         if match is None:
-            shown = f'"{_short(node.text)}"' if isinstance(node, Scalar) else "this"
+            shown = f'"{brief(node.text)}"' if isinstance(node, Scalar) else "this"
             self.error(
                 node.place,
                 f'{shown} is not a time span; write for example "15 minutes", "2 hours" or "2 days"',
@@ -137,12 +137,12 @@ class Sheet:
             if text:
                 return Text(text, key.place, context)
             if not rest:
-                self.error(key.place, f'"{_short(key.text)}" needs a text')
+                self.error(key.place, f'"{brief(key.text)}" needs a text')
         elif node.flow:
             brace = "{" if isinstance(node, Map) else "["
             self.error(node.place, BRACES.replace("{", brace), "E01")
         else:
-            self.error(node.place, f'"{_short(key.text)}" needs one text')
+            self.error(node.place, f'"{brief(key.text)}" needs one text')
         return None
 
     def counted(self, field: Field) -> Text | None:
@@ -161,7 +161,7 @@ class Sheet:
         return Text(one.id, key.place, None, other.id, count)
 
 
-def _short(text: str) -> str:
+def brief(text: str) -> str:
     """A stranger's words in a complaint: one line, not too long."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else f"{line[:57]}..."

@@ -22,7 +22,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One text: `kind` is say, ask, unclear, silence, label, synonyms, summary or hears; `role` tells a
+    """One text: `kind` is say, ask, unclear, silence, label, synonyms, summary, notify or hears; `role` tells a
     translator what it is; `step` is where it stands, None for what the whole file shares."""
 
     text: Text
@@ -37,6 +37,8 @@ def uses(scenario: Scenario) -> Iterator[Use]:
     for step in scenario.steps.values():
         if step.say is not None:
             yield Use(step.say, "say", "the bot says", step)
+        if step.notify is not None and step.notify.text is not None:
+            yield Use(step.notify.text, "notify", f'the staff of "{step.notify.desk}" read this line', step)
         if isinstance(step.wait, Ask):
             yield from _question(step.wait, step)
         elif isinstance(step.wait, Handoff):

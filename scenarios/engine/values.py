@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from scenarios.engine.issues import hint
 from scenarios.engine.model import Ask, Scenario, Test
-from scenarios.engine.ways import Subject
+from scenarios.engine.reading_steps import IMPLIED
+from scenarios.engine.subject import Subject
 
 __all__ = ["DESK_VALUES", "Values", "slots"]
 
@@ -18,7 +19,6 @@ DESK_VALUES = frozenset({"name", "business", "wait_minutes", "opens_at", "agent"
 """What the desk itself knows in every talk."""
 
 YES_NO = frozenset({"true", "false"})
-RATINGS = frozenset({"1", "2", "3", "4", "5"})
 _NUMERIC = {"at_least": "at least", "at_most": "at most", "more_than": "more than", "less_than": "less than"}
 
 
@@ -40,7 +40,7 @@ class Values:
 
     def __init__(self, subject: Subject, scenario: Scenario | None) -> None:
         self.facts = subject.book.facts
-        family = subject.family(scenario) if scenario is not None else ()
+        family = subject.relatives(scenario) if scenario is not None else ()
         self._slots = slots(family)
         self._values: dict[str, frozenset[str] | None] = {}
         for name in self._slots:
@@ -123,8 +123,8 @@ def _possible(name: str, scenarios: Sequence[Scenario]) -> frozenset[str] | None
                 continue
             if step.wait.answers:
                 found |= {answer.key for answer in step.wait.answers}
-            elif step.wait.type == "rating":
-                found |= RATINGS
+            elif step.wait.type in IMPLIED:
+                found.update(IMPLIED[step.wait.type])
             else:
                 return None
     return frozenset(found) or None
@@ -136,7 +136,7 @@ def _meets(test: Test, value: str) -> bool:
         return test.value is True
     if test.operator in ("is", "one_of", "not"):
         wanted = test.value if isinstance(test.value, tuple) else (test.value,)
-        same = any(value == _shown(one) for one in wanted)
+        same = any(value in (_shown(one), _answered(one)) for one in wanted)
         return same is not (test.operator == "not")
     number, limit = _number(value), _number(test.value)
     if number is None or limit is None:
@@ -147,6 +147,11 @@ def _meets(test: Test, value: str) -> bool:
         "more_than": number > limit,
         "less_than": number < limit,
     }[test.operator]
+
+
+def _answered(value: object) -> str | None:
+    """How a yes or no is remembered that a customer has answered."""
+    return ("yes" if value else "no") if isinstance(value, bool) else None
 
 
 def _shown(value: object) -> str:

@@ -1,41 +1,23 @@
 """Which ways lead from step to step, and what is surely known on each: the map on which the checks walk.
 
-Rule: every way the engine can take is here (answers, conditions, silence, "Talk to a person"), and no other.
+Rule: every way the engine can take is here (answers, outcomes, conditions, silence, follow-ups, "Talk to a person"),
+and no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from scenarios.engine.model import END, Ask, Book, Condition, Handoff, Run, Scenario, Silence, Step
-from scenarios.engine.talk import FEEDBACK
+from scenarios.engine.model import Ask, Condition, Do, Handoff, Scenario, Silence, Step
 
-__all__ = ["Catalog", "Subject", "Way", "reachable", "silences", "ways"]
-
-
-class Catalog(Protocol):
-    """The translations into one language."""
-
-    def lookup(self, msgid: str, context: str | None) -> str | None:
-        """The translation of a text; None when there is none."""
-        ...
-
-    def plural(self, msgid: str, context: str | None) -> tuple[str, ...] | None:
-        """All plural forms of a text that counts, empty ones too; None when it is not in the catalog."""
-        ...
-
-    def fuzzy(self, msgid: str, context: str | None) -> bool:
-        """True when the translation belongs to an older wording."""
-        ...
+__all__ = ["Way", "circles", "groups", "reachable", "silences", "ways"]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to the step `to` (or `end`). `by` is go, silent or person; `knows` is what is surely known after
-    it."""
+    """A way to the step `to` (or `end`). `by` is go, silent, later or person; `knows` is what is surely known after
+    it. `later` is taken long after the talk has gone on by another way."""
 
     to: str
     by: str
@@ -52,23 +34,26 @@ def silences(scenario: Scenario, step: Step) -> tuple[Silence, ...]:
 def ways(scenario: Scenario, step: Step) -> Iterator[Way]:
     """All ways out of a step."""
     known = frozenset(step.set)
+    if step.later is not None:
+        yield Way(step.later.go, "later", known | implied_by_no(step.later.unless))
     for silence in silences(scenario, step):
         if silence.go is not None:
             yield Way(silence.go, "silent", known)
+    if isinstance(step.wait, Ask | Do) and scenario.person is not None:
+        # What the desk could not do leads to a person as well.
+        yield Way(scenario.person, "person", known)
     if isinstance(step.wait, Ask):
-        if scenario.person is not None:
-            yield Way(scenario.person, "person", known)
         known |= {step.wait.save} if step.wait.save else frozenset()
     if isinstance(step.go, str):
         yield Way(step.go, "go", known)
     elif isinstance(step.go, Mapping):
-        for target in step.go.values():
+        for target in dict.fromkeys(step.go.values()):
             yield Way(target, "go", known)
     elif step.go is not None:
         refused: frozenset[str] = frozenset()
         for branch in step.go:
-            yield Way(branch.then, "go", known | refused | _implied(branch.condition))
-            refused |= _implied_by_no(branch.condition)
+            yield Way(branch.then, "go", known | refused | implied(branch.condition))
+            refused |= implied_by_no(branch.condition)
 
 
 def reachable(scenario: Scenario, start: str) -> set[str]:
@@ -83,116 +68,65 @@ def reachable(scenario: Scenario, start: str) -> set[str]:
     return found
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What is checked, and against what. `unread` are scenarios that exist but could not be read."""
+def groups(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The names of a graph in groups that lead to each other, every group before those that lead to it.
 
-    book: Book
-    desks: frozenset[str]
-    catalogs: Mapping[str, Catalog]
-    unread: frozenset[str] = frozenset()
-    _passes: dict[str, bool] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _brings: dict[str, frozenset[str]] = field(default_factory=dict, init=False, compare=False, repr=False)
-
-    @property
-    def scenarios(self) -> Iterable[Scenario]:
-        """All scenarios, by name."""
-        return [self.book.scenarios[name] for name in sorted(self.book.scenarios)]
-
-    def family(self, scenario: Scenario) -> tuple[Scenario, ...]:
-        """The scenario and all that it runs, also through others: they share what is remembered."""
-        found = {scenario.name: scenario}
-        waiting = [scenario]
-        while waiting:
-            for name in _runs(waiting.pop()):
-                other = self.book.scenarios.get(name)
-                if other is not None and name not in found:
-                    found[name] = other
-                    waiting.append(other)
-        return tuple(found.values())
-
-    def opaque(self, scenario: Scenario) -> bool:
-        """True when the scenario runs one that could not be read, so that what it remembers is unknown."""
-        return any(set(_runs(one)) & self.unread for one in self.family(scenario))
-
-    @cached_property
-    def offering(self) -> frozenset[str]:
-        """The scenarios whose questions offer "Talk to a person": by their own `person` or their caller's.
-
-        The question for a rating offers none: nobody holds the conversation then.
-        """
-        found = {one.name for one in self.scenarios if one.person is not None}
-        if found:
-            found |= {detour.run for detour in self.book.always}
-        return frozenset(
-            one.name
-            for name in (found - {FEEDBACK}) & self.book.scenarios.keys()
-            for one in self.family(self.book.scenarios[name])
-        )
-
-    def passes(self, scenario: Scenario) -> bool:
-        """True when a scenario can be walked to its end without asking anything."""
-        if scenario.name not in self._passes:
-            # Until it is known the answer is no: scenarios that run each other are told of anyway.
-            self._passes[scenario.name] = False
-            found: set[str] = set()
-            waiting = [scenario.start]
-            while waiting:
-                name = waiting.pop()
-                step = scenario.steps.get(name)
-                if name not in found and step is not None and self.asks_nothing(step):
-                    waiting += [way.to for way in ways(scenario, step)]
-                found.add(name)
-            self._passes[scenario.name] = END in found
-        return self._passes[scenario.name]
-
-    def asks_nothing(self, step: Step) -> bool:
-        """True when the talk can walk on through a step without waiting for anybody."""
-        if isinstance(step.wait, Run):
-            other = self.book.scenarios.get(step.wait.scenario)
-            return other is not None and self.passes(other)
-        return step.wait is None
-
-    def arrivals(self, scenario: Scenario, returning: bool = False) -> dict[str, frozenset[str]]:
-        """What is surely known when a step (or `end`) is entered, over all ways that lead there.
-
-        With `returning` only ways on which the talk comes back to a caller count: a handoff never does.
-        """
-        found: dict[str, frozenset[str]] = {scenario.start: frozenset()}
-        waiting = [scenario.start]
-        while waiting:
-            name = waiting.pop()
-            step = scenario.steps.get(name)
-            if step is None or (returning and isinstance(step.wait, Handoff)):
-                continue
-            brought = found[name] | self._brought(step)
-            for way in ways(scenario, step):
-                if returning and way.by == "person":
-                    continue
-                known = brought | way.knows
-                before = found.get(way.to)
-                after = known if before is None else before & known
-                if after != before:
-                    found[way.to] = after
-                    waiting.append(way.to)
-        return found
-
-    def _brought(self, step: Step) -> frozenset[str]:
-        """What a scenario that the step runs has surely asked when it comes back."""
-        other = self.book.scenarios.get(step.wait.scenario) if isinstance(step.wait, Run) else None
-        if other is None:
-            return frozenset()
-        if other.name not in self._brings:
-            self._brings[other.name] = frozenset()
-            self._brings[other.name] = self.arrivals(other, returning=True).get(END, frozenset())
-        return self._brings[other.name]
+    Tarjan's algorithm without recursion: a chain of two thousand steps would exhaust the stack.
+    """
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    on_path: set[str] = set()
+    found: list[list[str]] = []
+    for root in graph:
+        work = [] if root in number else [(root, iter(graph[root]))]
+        while work:
+            name, targets = work[-1]
+            if name not in number:
+                number[name] = lowest[name] = len(number)
+                path.append(name)
+                on_path.add(name)
+            for target in targets:
+                if target in on_path:
+                    lowest[name] = min(lowest[name], number[target])
+                elif target in graph and target not in number:
+                    work.append((target, iter(graph[target])))
+                    break
+            else:
+                work.pop()
+                if work:
+                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[name])
+                if lowest[name] == number[name]:
+                    at = path.index(name) if path[-1] != name else len(path) - 1
+                    found.append(path[at:])
+                    on_path -= set(path[at:])
+                    del path[at:]
+    return found
 
 
-def _runs(scenario: Scenario) -> list[str]:
-    return [step.wait.scenario for step in scenario.steps.values() if isinstance(step.wait, Run)]
+def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """The shortest circle through the first name of each group that leads back to itself, in the order of the graph."""
+    order = {name: at for at, name in enumerate(graph)}
+    firsts = [
+        (min(group, key=order.__getitem__), frozenset(group))
+        for group in groups(graph)
+        if len(group) > 1 or group[0] in graph[group[0]]
+    ]
+    for first, group in sorted(firsts, key=lambda one: order[one[0]]):
+        came: dict[str, str] = {}
+        waiting = [first]
+        for name in waiting:
+            for target in graph[name]:
+                if target in group and target not in came:
+                    came[target] = name
+                    waiting.append(target)
+        circle = [first]
+        while len(circle) == 1 or circle[-1] != first:
+            circle.append(came[circle[-1]])
+        yield circle[::-1]
 
 
-def _implied(condition: Condition | None) -> frozenset[str]:
+def implied(condition: Condition | None) -> frozenset[str]:
     """What is surely known where the condition holds."""
     if condition is None:
         return frozenset()
@@ -201,11 +135,11 @@ def _implied(condition: Condition | None) -> frozenset[str]:
         for test in condition.tests
         if test.operator not in ("not", "known") or (test.operator == "known" and test.value is True)
     }
-    each = [_implied(one) for one in condition.any]
+    each = [implied(one) for one in condition.any]
     return frozenset(found) | (frozenset.intersection(*each) if each else frozenset())
 
 
-def _implied_by_no(condition: Condition | None) -> frozenset[str]:
+def implied_by_no(condition: Condition | None) -> frozenset[str]:
     """What is surely known where the condition does not hold."""
     if condition is None or condition.any or len(condition.tests) != 1:
         return frozenset()

@@ -138,9 +138,9 @@ TABLE = [
     ),
     (
         "E60",
+        one("  first: {handoff: sales, silent: [{after: 5 minutes, notify: leeds}], go: end}\n"),
+        'a.yaml:5:36: error E60: no desk "leeds" is set up. Did you mean "leads"?',
         one("  first: {handoff: sales, silent: [{after: 5 minutes, notify: leads}], go: end}\n"),
-        'a.yaml:5:36: error E60: no desk "leads"',
-        one("  first: {handoff: sales, silent: [{after: 5 minutes, notify: support}], go: end}\n"),
     ),
     (
         "E61",

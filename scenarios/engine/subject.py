@@ -1,0 +1,225 @@
+"""What is checked, and against what: the book, the desks, the translations, the templates, the talks under way.
+
+Rule: what several checks need to know of a book is found once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from scenarios.engine.answered import FEEDBACK, UNHAPPY
+from scenarios.engine.model import END, Book, Handoff, Run, Scenario, Step
+from scenarios.engine.ways import Way, groups, ways
+
+__all__ = ["Catalog", "Subject", "TemplateForm"]
+
+BEGUN_BY_THE_DESK = (FEEDBACK, UNHAPPY, "hesitant", "language", "stop")
+"""Scenarios that the desk itself begins, whatever else runs them."""
+
+
+class Catalog(Protocol):
+    """The translations into one language."""
+
+    def lookup(self, msgid: str, context: str | None) -> str | None:
+        """The translation of a text; None when there is none."""
+        ...
+
+    def plural(self, msgid: str, context: str | None) -> tuple[str, ...] | None:
+        """All plural forms of a text that counts, empty ones too; None when it is not in the catalog."""
+        ...
+
+    def fuzzy(self, msgid: str, context: str | None) -> bool:
+        """True when the translation belongs to an older wording."""
+        ...
+
+
+class TemplateForm(Protocol):
+    """A template that WhatsApp has approved."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """The languages (uz, kk, ru, en) in which it is approved."""
+        ...
+
+    @property
+    def buttons(self) -> Collection[str]:
+        """The keys of the answers on its buttons."""
+        ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked. `unread` are scenarios that exist but could not be read; `templates` are those of the business
+    by name, None when they are not known; `live` counts the talks that wait by (scenario, step); `lengths` tells how
+    many letters a value from outside has at most, as far as known."""
+
+    book: Book
+    desks: frozenset[str]
+    catalogs: Mapping[str, Catalog]
+    unread: frozenset[str] = frozenset()
+    templates: Mapping[str, TemplateForm] | None = None
+    live: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    _ways: dict[str, dict[str, tuple[Way, ...]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _relatives: dict[str, tuple[Scenario, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _families: dict[str, tuple[Scenario, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @cached_property
+    def scenarios(self) -> Sequence[Scenario]:
+        """All scenarios, by name."""
+        return [self.book.scenarios[name] for name in sorted(self.book.scenarios)]
+
+    def ways(self, scenario: Scenario) -> Mapping[str, tuple[Way, ...]]:
+        """All ways out of each step."""
+        if scenario.name not in self._ways:
+            self._ways[scenario.name] = {name: tuple(ways(scenario, step)) for name, step in scenario.steps.items()}
+        return self._ways[scenario.name]
+
+    def family(self, scenario: Scenario) -> tuple[Scenario, ...]:
+        """The scenario and all that it runs, also through others: they share what is remembered."""
+        if scenario.name not in self._families:
+            found = {scenario.name: scenario}
+            waiting = [scenario]
+            while waiting:
+                for name in self._runs[waiting.pop().name]:
+                    other = self.book.scenarios.get(name)
+                    if other is not None and name not in found:
+                        found[name] = other
+                        waiting.append(other)
+            self._families[scenario.name] = tuple(found.values())
+        return self._families[scenario.name]
+
+    def relatives(self, scenario: Scenario) -> tuple[Scenario, ...]:
+        """The scenario, all that run it, and all that any of these runs: what one of them remembers, it may know."""
+        if scenario.name not in self._relatives:
+            above = {scenario.name: scenario}
+            waiting = [scenario]
+            for one in waiting:
+                for caller, _ in self._callers.get(one.name, ()):
+                    if caller.name not in above:
+                        above[caller.name] = caller
+                        waiting.append(caller)
+            found = {one.name: one for caller in above.values() for one in self.family(caller)}
+            self._relatives[scenario.name] = tuple(found.values())
+        return self._relatives[scenario.name]
+
+    def opaque(self, scenario: Scenario) -> bool:
+        """True when the scenario or one it belongs to runs one that could not be read, so that what is remembered is
+        unknown."""
+        return bool(self.unread) and any(self._runs[one.name] & self.unread for one in self.relatives(scenario))
+
+    @cached_property
+    def offering(self) -> frozenset[str]:
+        """The scenarios whose questions offer "Talk to a person": by their own `person` or their caller's.
+
+        The question for a rating offers none: nobody holds the conversation then.
+        """
+        found = {one.name for one in self.scenarios if one.person is not None}
+        if found:
+            found |= {detour.run for detour in self.book.always}
+        offering = {
+            one.name for name in found & self.book.scenarios.keys() for one in self.family(self.book.scenarios[name])
+        }
+        return frozenset(offering - {FEEDBACK})
+
+    @cached_property
+    def passing(self) -> frozenset[str]:
+        """The scenarios that can be walked to their end without asking anything."""
+        found: set[str] = set()
+        for scenario in self._run_first:
+            seen: set[str] = set()
+            waiting = [scenario.start]
+            while waiting:
+                name = waiting.pop()
+                step = scenario.steps.get(name)
+                runs = step.wait.scenario if step is not None and isinstance(step.wait, Run) else None
+                if name not in seen and step is not None and (step.wait is None or runs in found):
+                    waiting += [way.to for way in self.ways(scenario)[name] if way.by != "later"]
+                seen.add(name)
+            if END in seen:
+                found.add(scenario.name)
+        return frozenset(found)
+
+    def asks_nothing(self, step: Step) -> bool:
+        """True when the talk can walk on through a step without waiting for anybody."""
+        return step.wait.scenario in self.passing if isinstance(step.wait, Run) else step.wait is None
+
+    def arrivals(self, scenario: Scenario) -> Mapping[str, frozenset[str]]:
+        """What is surely known when a step (or `end`) is entered, over all ways that lead there."""
+        return self._known[scenario.name]
+
+    @cached_property
+    def _known(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """`arrivals` of all scenarios. One that only others run knows at its start what is known wherever it is run."""
+        found: dict[str, dict[str, frozenset[str]]] = {}
+        begun = {*(one.then for one in self.book.start), *(one.run for one in self.book.always), *BEGUN_BY_THE_DESK}
+        for scenario in reversed(self._run_first):
+            entries = [
+                found[caller.name][name] | frozenset(caller.steps[name].set)
+                for caller, name in self._callers.get(scenario.name, ())
+                if name in found.get(caller.name, {})
+            ]
+            known = frozenset.intersection(*entries) if entries and scenario.name not in begun else frozenset()
+            found[scenario.name] = self._arrivals(scenario, known, self._brings, returning=False)
+        return found
+
+    def _arrivals(
+        self, scenario: Scenario, entry: frozenset[str], brings: Mapping[str, frozenset[str]], returning: bool
+    ) -> dict[str, frozenset[str]]:
+        """As `arrivals`, with `entry` known at the start. With `returning` only ways on which the talk comes back to a
+        caller count: a handoff never does, nor a follow-up. `brings` is what scenarios have surely asked when they come
+        back."""
+        found: dict[str, frozenset[str]] = {scenario.start: entry}
+        waiting = [scenario.start]
+        for name in waiting:
+            step = scenario.steps.get(name)
+            if step is None or (returning and isinstance(step.wait, Handoff)):
+                continue
+            brought = found[name]
+            if isinstance(step.wait, Run):
+                brought |= brings.get(step.wait.scenario, frozenset())
+            for way in self.ways(scenario)[name]:
+                if returning and way.by in ("person", "later"):
+                    continue
+                known = found[name] | way.knows if way.by == "later" else brought | way.knows
+                before = found.get(way.to)
+                after = known if before is None else before & known
+                if after != before:
+                    found[way.to] = after
+                    waiting.append(way.to)
+        return found
+
+    @cached_property
+    def _runs(self) -> Mapping[str, frozenset[str]]:
+        """Which scenarios each of them runs."""
+        return {
+            one.name: frozenset(step.wait.scenario for step in one.steps.values() if isinstance(step.wait, Run))
+            for one in self.scenarios
+        }
+
+    @cached_property
+    def _callers(self) -> Mapping[str, list[tuple[Scenario, str]]]:
+        """Where each scenario is run: the scenario and the step that do so."""
+        found: dict[str, list[tuple[Scenario, str]]] = {}
+        for scenario in self.scenarios:
+            for step in scenario.steps.values():
+                if isinstance(step.wait, Run):
+                    found.setdefault(step.wait.scenario, []).append((scenario, step.name))
+        return found
+
+    @cached_property
+    def _run_first(self) -> Sequence[Scenario]:
+        """All scenarios, each after those that it runs; of those that run each other some have to come first."""
+        runs = {name: sorted(targets & self.book.scenarios.keys()) for name, targets in self._runs.items()}
+        return [self.book.scenarios[name] for group in groups(runs) for name in group]
+
+    @cached_property
+    def _brings(self) -> Mapping[str, frozenset[str]]:
+        """What each scenario has surely asked when it comes back to the one that runs it."""
+        found: dict[str, frozenset[str]] = {}
+        for scenario in self._run_first:
+            found[scenario.name] = self._arrivals(scenario, frozenset(), found, returning=True).get(END, frozenset())
+        return found
