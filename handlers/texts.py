@@ -6,6 +6,7 @@ texts are filled with a pattern and a mapping, never with `str.format`, which wo
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog as PoCatalog
+from babel.messages.pofile import PoFileError, read_po
 
 from scenarios.engine.languages import LANGUAGES
 from scenarios.engine.phrases import Phrase, Value
 from scenarios.engine.transliteration import to_cyrillic as transliterate
 
-__all__ = ["Catalog", "Texts", "read_catalogs"]
+__all__ = ["Catalog", "Texts", "read_catalog", "read_catalogs"]
 
 to_cyrillic = lru_cache(maxsize=20_000)(transliterate)
 
@@ -59,21 +61,40 @@ def read_catalogs(folder: Path) -> dict[str, Catalog]:
     """The catalogs of a `locales` folder by language, all domains of a language together."""
     found: dict[str, Catalog] = {}
     for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
-        catalog = found.setdefault(path.parts[-3], Catalog())
         with path.open("rb") as file:
-            po = read_po(file)
-        catalog.plural_of, catalog.plural_count = c2py(po.plural_expr), po.num_plurals
-        for message in po:
-            if not message.id:
-                continue
-            source = message.id if isinstance(message.id, str) else message.id[0]
-            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-            key = (message.context or "", source)
-            if message.fuzzy:
-                catalog.fuzzy_keys.add(key)
-            elif all(forms):
-                catalog.forms[key] = forms
+            _add(found.setdefault(path.parts[-3], Catalog()), read_po(file))
     return found
+
+
+def read_catalog(data: bytes) -> Catalog:
+    """The catalog of one .po file. Raises ValueError: the line (1 where it is not known), a colon and what is wrong."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{line}:this file is no UTF-8 text; save it as UTF-8") from None
+    catalog = Catalog()
+    try:
+        _add(catalog, read_po(io.BytesIO(data), abort_invalid=True, charset="utf-8"))
+    except PoFileError as error:
+        raise ValueError(f"{error.lineno + 1}:this is no line of a .po file ({error})") from None
+    except ValueError as error:
+        raise ValueError(f"1:this .po file cannot be read ({error})") from None
+    return catalog
+
+
+def _add(catalog: Catalog, po: PoCatalog) -> None:
+    catalog.plural_of, catalog.plural_count = c2py(po.plural_expr), po.num_plurals
+    for message in po:
+        if not message.id:
+            continue
+        source = message.id if isinstance(message.id, str) else message.id[0]
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        key = (message.context or "", source)
+        if message.fuzzy:
+            catalog.fuzzy_keys.add(key)
+        elif all(forms):
+            catalog.forms[key] = forms
 
 
 class Texts:
@@ -83,6 +104,12 @@ class Texts:
         self._catalogs = catalogs
         self._template = lru_cache(maxsize=20_000)(self._find)
         self._readings = lru_cache(maxsize=4_096)(self._read)
+
+    def use(self, catalogs: Mapping[str, Catalog]) -> None:
+        """Render from other catalogs from now on."""
+        self._catalogs = catalogs
+        self._template.cache_clear()
+        self._readings.cache_clear()
 
     def render(self, phrase: Phrase, language: str) -> str:
         """The phrase in a language, its values filled in."""

@@ -42,6 +42,9 @@ __all__ = [
     "metadata",
     "micros",
     "moment",
+    "scenario_books",
+    "scenario_changes",
+    "scenario_files",
     "timers",
     "topic_messages",
     "topics",
@@ -315,4 +318,34 @@ audit = Table(
     Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("what", Text, nullable=False),
+)
+
+scenario_files = Table(
+    "scenario_files",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("texts", Text, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
+
+scenario_books = Table(
+    "scenario_books",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("files", Text, nullable=False),
+)
+
+scenario_changes = Table(
+    "scenario_changes",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scenario", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("undoes", BigInteger, nullable=False),
 )

@@ -120,7 +120,7 @@ class Reader:
         }
 
     def _timer(self, context: Context, timer: TimerRow) -> Json:
-        silence = silence_of(self._book, context, timer.data.get("index", ""))
+        silence = silence_of(self._book, context, timer.data)
         says = None
         if silence is not None and silence.say is not None:
             says = self._everywhere(plain(silence.say))
@@ -131,7 +131,7 @@ class Reader:
             "due": timer.due.timestamp(),
             "says": says,
             "goes": (silence.go or "") if silence is not None else "",
-            "over": waits_for != "album" and is_over(context, timer.key, timer.data),
+            "over": waits_for != "album" and is_over(self._book, context, timer.key, timer.data),
         }
 
 

@@ -27,8 +27,9 @@ class Context:
     """One contact's working context.
 
     `conversation` counts the contact's conversations, 0 before the first; `holder` is who has it; `epoch` grows with
-    each change of hands; `question` numbers the questions asked, for buttons and timers; `tries` counts the misses of
-    the present question; `offered` are the answers it offered. `stack` holds (scenario, step) to come back to.
+    each change of hands; `book` is the version of the scenarios it is on; `question` numbers the questions asked, for
+    buttons and timers; `tries` counts the misses of the present question, `asked_at` is when its step was entered;
+    `offered` are the answers it offered. `stack` holds (scenario, step) to come back to.
     """
 
     contact: str
@@ -59,6 +60,7 @@ class Context:
     step: str = ""
     trail: list[list[str]] = field(default_factory=list)
     page: int = 0
+    asked_at: datetime | None = None
     stack: list[list[str]] = field(default_factory=list)
     question: int = 0
     tries: int = 0

@@ -12,6 +12,7 @@ from scenarios.engine.conditions import holds
 from scenarios.engine.context import Context
 from scenarios.engine.effects import Happen
 from scenarios.engine.events import TimerFired
+from scenarios.engine.moving import successor
 from scenarios.engine.passed import Passed
 from scenarios.engine.talk import Talk
 
@@ -22,7 +23,8 @@ def follow_up(talk: Talk, event: TimerFired) -> None:
     """A follow-up came due: its step is entered, if it still makes sense."""
     context, data = talk.context, event.data
     scenario = talk.book.scenarios.get(data.get("scenario", ""))
-    step = scenario.steps.get(data.get("step", "")) if scenario is not None else None
+    name = successor(scenario, data.get("step", "")) if scenario is not None else None
+    step = scenario.steps[name] if scenario is not None and name is not None else None
     if scenario is None or step is None or step.later is None or _is_over(context, data):
         return
     talk.passed.append(Passed("later", scenario.name, step.name))

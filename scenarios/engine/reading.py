@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
 
@@ -19,7 +19,16 @@ from scenarios.engine.reading_steps import SLOT_TYPES, read_silences, read_step,
 from scenarios.engine.reading_ways import Types, branches
 from scenarios.engine.sheet import NAME, Field, Fields, Sheet
 
-__all__ = ["SHARED", "Reading", "read_book", "read_detours", "read_files", "read_scenario", "version_of"]
+__all__ = [
+    "SHARED",
+    "Reading",
+    "file_versions",
+    "read_book",
+    "read_detours",
+    "read_files",
+    "read_scenario",
+    "version_of",
+]
 
 SHARED = ("start", "always", "facts")
 """Names of the files that all scenarios share."""
@@ -93,6 +102,19 @@ def read_files(files: Mapping[str, str]) -> Reading:
 def version_of(book: Book) -> str:
     """The hash of what a book says: layout, comments and the order of names do not count."""
     return _hash(_bare(book))
+
+
+def file_versions(book: Book, files: Iterable[str]) -> dict[str, str]:
+    """The versions of the files ("new.yaml") that a book was read from, by name without ".yaml"."""
+    shared: dict[str, object] = {"start": book.start, "always": book.always, "facts": book.facts}
+    found: dict[str, str] = {}
+    for file in files:
+        name = file.removesuffix(".yaml")
+        if name in shared:
+            found[name] = _hash(_bare(shared[name]))
+        elif name in book.scenarios:
+            found[name] = book.scenarios[name].version
+    return found
 
 
 def _hash(bare: object) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "Held",
     "Letter",
     "Line",
+    "Live",
     "Mark",
     "Outcome",
     "Receipt",
@@ -70,6 +71,18 @@ class Line:
     versions: tuple[Version, ...] = ()
     deleted: bool = False
     event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How many talks under way wait at a step of a version of the scenarios, and when the oldest of them began. `book`
+    is empty for those that began before versions were kept."""
+
+    book: str
+    scenario: str
+    step: str
+    count: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

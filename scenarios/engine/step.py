@@ -29,6 +29,7 @@ from scenarios.engine.events import (
     TimerFired,
 )
 from scenarios.engine.followups import follow_up
+from scenarios.engine.lapsed import is_stale, let_go
 from scenarios.engine.model import Book
 from scenarios.engine.passed import Passed
 from scenarios.engine.phrases import Phrase
@@ -49,6 +50,8 @@ def step(
     """What the desk does about `event`. `context` is left as it was; `passed` is told what the turn went through."""
     draft = context.copy()
     talk = Talk(book, draft, event.at, world)
+    if is_stale(draft, event.at):
+        let_go(talk)
     match event:
         case CustomerSaid():
             customer.said(talk, event)
@@ -78,6 +81,8 @@ def step(
             talk.done(event)
         case _:
             assert_never(event)
+    if (draft.conversation, draft.question, draft.step) != (context.conversation, context.question, context.step):
+        draft.asked_at = event.at
     effects = talk.finish()
     if passed is not None:
         passed += talk.passed
@@ -104,9 +109,9 @@ def _fired(talk: Talk, event: TimerFired) -> None:
 def _silence(talk: Talk, event: TimerFired) -> None:
     """Whoever we waited for stayed silent; a timer of what is over does nothing."""
     context, key = talk.context, event.key
-    if is_over(context, key, event.data):
+    if is_over(talk.book, context, key, event.data):
         return
-    silence = silence_of(talk.book, context, event.data.get("index", ""))
+    silence = silence_of(talk.book, context, event.data)
     if silence is None:
         return
     talk.passed.append(Passed("silence", context.scenario, context.step, event.data.get("index", "")))

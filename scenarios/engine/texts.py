@@ -6,13 +6,13 @@ Rule: the extractor and the checks see the same texts, because both ask here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 
 from scenarios.engine.model import Ask, Detour, Handoff, Scenario, Silence, Step, Text
 
-__all__ = ["PLACEHOLDER", "Use", "detour_uses", "placeholders", "spoken", "uses"]
+__all__ = ["PLACEHOLDER", "Use", "detour_uses", "placeholders", "said_by", "spoken", "uses"]
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A value in a text; `str.format` is never used on texts, it would reach into attributes."""
@@ -45,6 +45,22 @@ def uses(scenario: Scenario) -> Iterator[Use]:
             if step.wait.summary is not None:
                 yield Use(step.wait.summary, "summary", "the staff read this when the customer comes to them", step)
             yield from _silences(step.wait.silent, step)
+
+
+def said_by(part: object) -> Iterator[Text]:
+    """Every text in a part of a book, whatever it is for: what has to be translated for it to be said."""
+    if isinstance(part, Text):
+        yield part
+    elif is_dataclass(part):
+        for one in fields(part):
+            if one.name != "places":
+                yield from said_by(getattr(part, one.name))
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from said_by(value)
+    elif isinstance(part, tuple):
+        for value in part:
+            yield from said_by(value)
 
 
 def detour_uses(detour: Detour) -> Iterator[Use]:

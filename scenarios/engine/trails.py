@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from scenarios.engine.context import Context
 
-__all__ = ["last_of", "mark", "popped"]
+__all__ = ["DIVIDES", "last_of", "mark", "popped"]
 
 LONGEST = 10
-_DIVIDES = "/"
+DIVIDES = "/"
 """Stands in no name."""
 
 
 def mark(context: Context) -> None:
     """The present question is answered now: it is the one to go back to."""
-    frames = [_DIVIDES.join(frame) for frame in context.stack]
+    frames = [DIVIDES.join(frame) for frame in context.stack]
     context.trail = [*context.trail, [context.scenario, context.step, *frames]][-LONGEST:]
 
 
@@ -30,4 +30,4 @@ def popped(context: Context) -> None:
     """The talk stands where the last of the trail stood."""
     scenario, step, *frames = context.trail.pop()
     context.scenario, context.step = scenario, step
-    context.stack = [frame.split(_DIVIDES) for frame in frames]
+    context.stack = [frame.split(DIVIDES) for frame in frames]

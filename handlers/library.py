@@ -1,0 +1,249 @@
+"""The books that talks are on: the newest one, those of a share that tries something out, and every older one that a
+context still names.
+
+Rule: a turn is given its book and its context already on it, so that the step stays pure. With a context on what runs
+now that costs a look into a table; an older book is read from storage once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+from typing import Protocol
+
+import structlog
+
+from handlers.layers import layered
+from handlers.texts import Catalog, Texts
+from scenarios.engine.context import Context
+from scenarios.engine.events import Event, TimerFired
+from scenarios.engine.model import Book
+from scenarios.engine.moving import adopted, continued, successor
+from scenarios.engine.reading import read_files
+from scenarios.engine.records import AuditRow, Letter, Live
+from scenarios.engine.rollouts import Change, Running, StoredFile, composition, falls, fold
+from scenarios.engine.silences import FOLLOW_UP
+
+__all__ = ["Library", "Shelf"]
+
+MOST_BOOKS = 64
+"""Books in memory; a large one takes a few hundred kilobytes."""
+
+MOST_TRIED = 4
+"""Files that are tried out at once whose combinations are made before anybody asks for them."""
+
+_log = structlog.get_logger()
+
+
+class Shelf(Protocol):
+    """What the library needs of storage: versions of files, the books made of them, the journal."""
+
+    async def newest(self) -> int: ...
+
+    async def changes(self, after: int = 0) -> Sequence[Change]: ...
+
+    async def publish(
+        self,
+        seen: int,
+        files: Sequence[StoredFile],
+        books: Mapping[str, Mapping[str, str]],
+        changes: Sequence[Change],
+        at: datetime,
+        letters: Sequence[Letter] = (),
+        audit: Sequence[AuditRow] = (),
+    ) -> bool:
+        """Write changes in one transaction; False, and nothing is written, when `seen` is not the newest any more."""
+        ...
+
+    async def keep_book(self, version: str, files: Mapping[str, str]) -> None: ...
+
+    async def book(self, version: str) -> Mapping[str, str] | None: ...
+
+    async def files(self, versions: Mapping[str, str]) -> Sequence[StoredFile]: ...
+
+    async def texts(self) -> Sequence[StoredFile]: ...
+
+    async def live(self) -> Sequence[Live]: ...
+
+
+class Library:
+    """Knows the book of every talk. `refresh` has to have succeeded once before `newest` is asked for."""
+
+    def __init__(self, shelf: Shelf, texts: Texts, shipped: Mapping[str, Catalog]) -> None:
+        self.shelf = shelf
+        self.changes: Sequence[Change] = ()
+        self.state: Mapping[str, Running] = {}
+        self._texts = texts
+        self._shipped = shipped
+        self._seen = 0
+        self._newest: Book | None = None
+        self._present: Mapping[str, Book] = {}
+        self._books: OrderedDict[str, Book] = OrderedDict()
+        self._made_of: dict[str, Mapping[str, str]] = {}
+        self._composed: dict[frozenset[tuple[str, str]], str] = {}
+        self._tried: tuple[str, ...] = ()
+        self._refreshing = asyncio.Lock()
+
+    @property
+    def newest(self) -> Book:
+        """The book that a new conversation gets when it is in no share."""
+        if self._newest is None:
+            raise LookupError("no scenarios were published yet")
+        return self._newest
+
+    @property
+    def seen(self) -> int:
+        """The number of the newest change this process knows."""
+        return self._seen
+
+    async def refresh(self) -> bool:
+        """Look into the journal; whether there was something new, which is in use from here on. Raises LookupError when
+        what runs cannot be read, and what the database raises: then everything stays as it was."""
+        if await self.shelf.newest() == self._seen:
+            return False
+        async with self._refreshing:
+            more = await self.shelf.changes(self._seen)
+            if not more:
+                return False
+            changes = (*self.changes, *more)
+            state = fold(changes)
+            tried = tuple(name for name, one in state.items() if one.candidate)
+            newest = await self.compose(composition(state))
+            present = {newest.version: newest}
+            if len(tried) <= MOST_TRIED:
+                for book in [await self.compose(one) for one in _combinations(state, tried)]:
+                    present[book.version] = book
+            stored = await self.shelf.texts()
+            runs = {(name, v) for name, one in state.items() for v in (one.current, one.candidate)}
+            # What runs is said as it was translated last, whatever a version that was only tried says.
+            stored = sorted(stored, key=lambda file: (file.name, file.version) in runs)
+            self._texts.use(layered(self._shipped, stored))
+            self.changes, self.state, self._seen = changes, state, more[-1].id
+            self._newest, self._present, self._tried = newest, present, tried
+        return True
+
+    async def book_for(self, context: Context, event: Event) -> tuple[Book, Context]:
+        """The book that this event is decided by, and the context on it (`context.book` is its version)."""
+        if not context.trial and context.step:
+            present = self._present.get(context.book)
+            return (present, context) if present is not None else await self._older(context)
+        if context.trial and context.book:
+            book = await self.load(context.book)
+            if book is not None:
+                return book, context
+        book = self.newest
+        if self._tried and not context.trial:
+            book = await self._chosen(context.contact)
+        if event.__class__ is TimerFired:
+            assert isinstance(event, TimerFired)
+            book = await self._of_follow_up(event, book)
+        return book, context if context.book == book.version else _on(context, book)
+
+    async def load(self, version: str) -> Book | None:
+        """The book of that version, whenever it was made; None when there is none that could be read."""
+        found = self._present.get(version) or self._books.get(version)
+        if found is None:
+            files = await self.made_of(version)
+            try:
+                found = replace(await self._read(files), version=version) if files else None
+            except LookupError as error:
+                _log.error("an older version of the scenarios cannot be read", book=version[:8], error=str(error))
+            if found is not None:
+                self._keep(found)
+        return found
+
+    async def made_of(self, version: str) -> Mapping[str, str]:
+        """The versions of the files of a book, by name; empty when there never was such a book."""
+        found = self._made_of.get(version)
+        if found is None:
+            found = await self.shelf.book(version) or {}
+            if found:
+                self._made_of[version] = found
+        return found
+
+    async def compose(self, files: Mapping[str, str]) -> Book:
+        """The book of those versions of files, which a context may name from here on. Raises LookupError when one of
+        them was never kept, or when they cannot be read together."""
+        key = frozenset(files.items())
+        found = await self.load(self._composed[key]) if key in self._composed else None
+        if found is None:
+            found = await self._read(files)
+            await self.shelf.keep_book(found.version, files)
+            self._composed[key] = found.version
+            self._made_of[found.version] = dict(files)
+            self._keep(found)
+        return found
+
+    async def _read(self, files: Mapping[str, str]) -> Book:
+        stored = await self.shelf.files(files)
+        if missing := sorted(files.keys() - {file.name for file in stored}):
+            raise LookupError(f"these files were never kept: {', '.join(missing)}")
+        sources = {f"{file.name}.yaml": file.source for file in stored}
+        # The loop goes on meanwhile: customers do not wait for a book that others need.
+        reading = await asyncio.to_thread(read_files, sources)
+        if errors := [issue for issue in reading.issues if issue.is_error]:
+            raise LookupError(str(errors[0]))
+        return reading.book
+
+    async def _older(self, context: Context) -> tuple[Book, Context]:
+        """For a talk under way that is not on what runs now: it moves there if it can."""
+        if context.book not in self._books:
+            # Another process may have published it a moment ago: then it is the newer one.
+            await self.refresh()
+            if (present := self._present.get(context.book)) is not None:
+                return present, context
+        old = await self.load(context.book) if context.book else None
+        if old is None:
+            if context.book:
+                _log.warning("a talk was on scenarios that are not kept", book=context.book[:8])
+            return self.newest, adopted(context, self.newest)
+        held = await self.made_of(context.book)
+        target = await self.compose(composition(self.state, context.contact, held))
+        moved = continued(context, old, target)
+        return (target, moved) if moved is not None else (old, context)
+
+    async def _chosen(self, contact: str) -> Book:
+        """What a new conversation of this contact gets while something is tried out."""
+        if not any(falls(contact, name, self.state[name].percent) for name in self._tried):
+            return self.newest
+        return await self.compose(composition(self.state, contact))
+
+    async def _of_follow_up(self, event: TimerFired, book: Book) -> Book:
+        """A follow-up whose step is gone is finished by the version that promised it."""
+        before = event.data.get("book", "") if event.key.startswith(FOLLOW_UP) else ""
+        if not before or before == book.version or _has_later(book, event):
+            return book
+        old = await self.load(before)
+        return old if old is not None and _has_later(old, event) else book
+
+    def _keep(self, book: Book) -> None:
+        self._books[book.version] = book
+        self._books.move_to_end(book.version)
+        while len(self._books) > MOST_BOOKS:
+            self._books.popitem(last=False)
+
+
+def _combinations(state: Mapping[str, Running], tried: Sequence[str]) -> list[dict[str, str]]:
+    """All ways in which a conversation may be in the shares of some files and not of others."""
+    base = composition(state)
+    return [
+        base | {name: state[name].candidate for name, yes in zip(tried, choice, strict=True) if yes}
+        for choice in product((False, True), repeat=len(tried))
+        if any(choice)
+    ]
+
+
+def _has_later(book: Book, event: TimerFired) -> bool:
+    scenario = book.scenarios.get(event.data.get("scenario", ""))
+    name = successor(scenario, event.data.get("step", "")) if scenario is not None else None
+    return scenario is not None and name is not None and scenario.steps[name].later is not None
+
+
+def _on(context: Context, book: Book) -> Context:
+    moved = context.copy()
+    moved.book = book.version
+    return moved

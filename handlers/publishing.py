@@ -1,0 +1,228 @@
+"""From files to what runs: read, checked against all that they will run beside, written into the journal.
+
+Rule: what is published was checked as it will run. A wrong file changes nothing, and of two processes that see the same
+files one writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers.layers import CHECKED, over, translations
+from handlers.library import Library
+from handlers.texts import Catalog
+from scenarios.engine.checks import check_files
+from scenarios.engine.issues import Issue, issue
+from scenarios.engine.model import Book, Place
+from scenarios.engine.reading import file_versions, read_files
+from scenarios.engine.records import Letter
+from scenarios.engine.rollouts import Change, Running, StoredFile, composition, fold
+
+__all__ = ["Found", "Publisher", "Refused", "Sent"]
+
+MOST_TRIES = 20
+"""How often a change is decided anew because somebody else was faster."""
+
+NEEDED = ("start", "always", "facts", "new", "hesitant", "unhappy")
+"""Files that the desk itself goes to: one that was there may not be taken out."""
+
+
+class Refused(Exception):
+    """Files that cannot be used; `issues` say why."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        super().__init__(str(issues[0]))
+        self.issues = issues
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A folder as it was found: the texts of its files by name ("new.yaml"), its translations by language, and what of
+    it could not be read."""
+
+    files: Mapping[str, str]
+    translations: Mapping[str, Catalog] = field(default_factory=dict)
+    issues: Sequence[Issue] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Files put in the place of those that run, read and checked together: the book, None when it cannot be used; what
+    the book is made of, by name; the files as they would be kept."""
+
+    book: Book | None
+    issues: Sequence[Issue]
+    made_of: Mapping[str, str]
+    stored: Sequence[StoredFile]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What would be written."""
+
+    changes: Sequence[Change]
+    stored: Sequence[StoredFile]
+    books: Mapping[str, Mapping[str, str]]
+
+
+class Publisher:
+    """Publishes files. `desks` are the desks of the business, `shipped` the desk's own catalogs."""
+
+    def __init__(
+        self, library: Library, desks: Set[str], shipped: Mapping[str, Catalog], now: Callable[[], datetime]
+    ) -> None:
+        self._library = library
+        self._desks = desks
+        self._shipped = shipped
+        self._now = now
+
+    async def publish(
+        self, found: Found, who: str, letters: Callable[[Sequence[Change]], Sequence[Letter]] | None = None
+    ) -> Sequence[Change]:
+        """Put a folder's files to use, and tell who is to be told; the changes that this process wrote, none when all
+        of it runs already. Raises Refused, and what the database raises."""
+        for _ in range(MOST_TRIES):
+            await self._library.refresh()
+            seen = self._library.seen
+            plan = await self._plan(found, who)
+            if plan is None:
+                return ()
+            told = letters(plan.changes) if letters is not None else ()
+            if await self._library.shelf.publish(seen, plan.stored, plan.books, plan.changes, self._now(), told):
+                await self._library.refresh()
+                return plan.changes
+        raise RuntimeError("others kept changing the scenarios")
+
+    async def check(self, files: Mapping[str, str], translated: Mapping[str, Catalog] | None = None) -> Sent:
+        """Files ("new.yaml" -> text) in the place of those that run, or beside them, as they would run."""
+        catalogs = over(self._shipped, translated or {})
+        return await self._checked(composition(self._library.state), files, catalogs)
+
+    async def _plan(self, found: Found, who: str) -> _Plan | None:
+        if found.issues:
+            raise Refused(found.issues)
+        state, catalogs = self._library.state, over(self._shipped, found.translations)
+        book = await self._book(found.files, catalogs)
+        versions = file_versions(book, found.files)
+        changed = await self._changed(versions, state)
+        if gone := [name for name, one in state.items() if one.folder and name not in versions]:
+            _may_go(gone)
+        at = self._now()
+        changes = [Change(0, at, who, "folder", name, version) for name, version in changed.items()]
+        changes += [Change(0, at, who, "folder", name) for name in gone]
+        stored = [
+            StoredFile(name, version, found.files[f"{name}.yaml"], translations(_part(book, name), catalogs))
+            for name, version in versions.items()
+        ]
+        known = {(one.name, one.version): one for one in await self._library.shelf.files(versions)}
+        reworded = [x for x in stored if x.name not in changed and _retranslated(known.get((x.name, x.version)), x)]
+        changes += [Change(0, at, who, "texts", one.name, one.version) for one in reworded]
+        if not changes:
+            return None
+        written = [one for one in stored if one.name in changed] + reworded
+        books = await self._as_it_runs(book, versions, changes, found, catalogs)
+        return _Plan(changes, written, books)
+
+    async def _changed(self, versions: Mapping[str, str], state: Mapping[str, Running]) -> dict[str, str]:
+        """The files that are others than the folder had last."""
+        had = {name: one.folder for name, one in state.items() if one.folder}
+        changed = {name: version for name, version in versions.items() if had.get(name) != version}
+        if changed and had:
+            # A newer desk may number the same words otherwise: they are no change, and undo nobody's roll-out.
+            stored = await self._library.shelf.files(had)
+            sources = {f"{one.name}.yaml": one.source for one in stored}
+            before = file_versions((await asyncio.to_thread(read_files, sources)).book, sources)
+            changed = {name: version for name, version in changed.items() if before.get(name) != version}
+        return changed
+
+    async def _as_it_runs(
+        self,
+        book: Book,
+        versions: Mapping[str, str],
+        changes: Sequence[Change],
+        found: Found,
+        catalogs: Mapping[str, Catalog],
+    ) -> dict[str, Mapping[str, str]]:
+        """The book that will run after the changes, checked: what was rolled out stands beside the folder's files."""
+        last = self._library.seen
+        numbered = [
+            Change(last + n, one.at, one.who, one.kind, one.scenario, one.version) for n, one in enumerate(changes, 1)
+        ]
+        state = fold([*self._library.changes, *numbered])
+        files = {name: found.files[f"{name}.yaml"] for name in versions}
+        books = {book.version: versions}
+        everyone = composition(state)
+        tried = everyone | {name: one.candidate for name, one in state.items() if one.candidate}
+        for made_of in (everyone, tried):
+            if made_of != versions:
+                ours = {f"{name}.yaml": files[name] for name, v in made_of.items() if versions.get(name) == v}
+                sent = await self._checked(made_of, ours, catalogs)
+                if sent.book is None:
+                    raise Refused(_errors(sent.issues))
+                books[sent.book.version] = made_of
+        return books
+
+    async def _checked(
+        self, made_of: Mapping[str, str], files: Mapping[str, str], catalogs: Mapping[str, Catalog]
+    ) -> Sent:
+        """Those versions, with `files` ("new.yaml" -> text) in their place."""
+        rest = {name: version for name, version in made_of.items() if f"{name}.yaml" not in files}
+        others = await self._library.shelf.files(rest)
+        sources = {f"{one.name}.yaml": one.source for one in others} | dict(files)
+        catalogs = over(_said_so_far(others), catalogs)
+        book, issues = await asyncio.to_thread(check_files, sources, self._desks, _to_check(catalogs))
+        read = book if book is not None else (await asyncio.to_thread(read_files, sources)).book
+        versions = file_versions(read, sources)
+        stored = [
+            StoredFile(name, version, files[f"{name}.yaml"], translations(_part(read, name), catalogs))
+            for name, version in versions.items()
+            if f"{name}.yaml" in files
+        ]
+        kept = {name: made_of.get(name, version) for name, version in versions.items()}
+        return Sent(book, issues, kept | {one.name: one.version for one in stored}, stored)
+
+    async def _book(self, files: Mapping[str, str], catalogs: Mapping[str, Catalog]) -> Book:
+        book, issues = await asyncio.to_thread(check_files, files, self._desks, _to_check(catalogs))
+        if book is None:
+            raise Refused(_errors(issues))
+        return book
+
+
+def _said_so_far(files: Sequence[StoredFile]) -> dict[str, Catalog]:
+    found: dict[str, Catalog] = {}
+    for file in files:
+        for language, texts in file.texts.items():
+            found.setdefault(language, Catalog()).forms.update(((c, source), forms) for c, source, forms in texts)
+    return found
+
+
+def _to_check(catalogs: Mapping[str, Catalog]) -> dict[str, Catalog]:
+    """English is checked where there is a catalog of it: where somebody writes in another language."""
+    return {code: catalogs[code] for code in (*CHECKED, "en") if code in catalogs}
+
+
+def _part(book: Book, name: str) -> object:
+    """What a file says."""
+    return book.always if name == "always" else book.scenarios.get(name)
+
+
+def _retranslated(before: StoredFile | None, now: StoredFile) -> bool:
+    return before is not None and {k: list(v) for k, v in before.texts.items()} != now.texts
+
+
+def _errors(issues: Sequence[Issue]) -> Sequence[Issue]:
+    return [one for one in issues if one.is_error]
+
+
+def _may_go(gone: Sequence[str]) -> None:
+    """Raises Refused for a file that the desk cannot do without."""
+    missing = [
+        issue("E02", Place(f"{name}.yaml", 1, 1), "this file is gone, and the desk needs it; put it back")
+        for name in gone
+        if name in NEEDED
+    ]
+    if missing:
+        raise Refused(missing)
