@@ -234,7 +234,11 @@ class Reception:
             letters.append(
                 _to_chat(f"{said.id}:{number}", said.at, f"telegram:{_account(said)}:{said.chat}", op, payload)
             )
-        await self._corridor.record_alone(Turn(said.id, f"manager:{name[:32]}", said.at, letters=tuple(letters)))
+        # Whoever manages is told of troubles in the language they write to us in.
+        who = AgentSeen(said.user, int(said.chat), said.name, "", said.language, said.at)
+        await self._corridor.record_alone(
+            Turn(said.id, f"manager:{name[:32]}", said.at, letters=tuple(letters), agent=who)
+        )
 
     async def _general(self, said: tg.GeneralCommand) -> None:
         if not said.staff:

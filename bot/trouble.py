@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 
 from handlers import watch
 from handlers.texts import Texts
 from handlers.tracing import masked
+from scenarios.engine.languages import from_code
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Letter
 from storage.troubles import Troubles
 
-__all__ = ["GROUP", "Trouble"]
+__all__ = ["GROUP", "Told", "Trouble"]
 
 ASKED = timedelta(minutes=1)
 """How long the ledger is not asked again about the same trouble: a refusal may come a hundred times a second."""
@@ -24,6 +26,9 @@ GROUP = Phrase("⚠️ The staff group does not work as it is: {what}. Customers
 ACCOUNT = Phrase(
     "⚠️ {channel} refuses the desk's account: {what}. Messages wait; please check its token and its payment."
 )
+Told: TypeAlias = "Phrase | Callable[[str], str]"
+"""What managers are told: a phrase, or the whole text in a language."""
+
 _log = structlog.get_logger()
 
 
@@ -81,40 +86,41 @@ class Trouble:
             self._asked.pop(kind, None)
             _log.warning("managers could not be told", error=type(error).__name__)
 
-    async def begin(self, kind: str, told: Phrase) -> bool:
+    async def begin(self, kind: str, told: Told) -> bool:
         """Write to every manager, unless this kind was told within the hour; whether they were told. Raises what the
         database raises."""
-        letters = self._letters(kind, told)
+        letters = await self.letters(kind, told)
         written = await self._troubles.begin(kind, letters, self._now())
         if written:
-            _log.error("managers are told of trouble", kind=kind, what=masked(self._said(told)))
+            _log.error("managers are told of trouble", kind=kind, what=masked(self._said(told, self._language)))
             await self.wake([letter.destination for letter in letters])
         return written
 
     async def end(self, kind: str) -> bool:
         """A trouble of the watch is over: say so to whoever was told of it. Raises what the database raises."""
-        letters = self._letters(f"{kind}:over", watch.over(kind))
+        letters = await self.letters(f"{kind}:over", watch.over(kind))
         written = await self._troubles.end(kind, letters)
         if written:
             _log.info("a trouble is over", kind=kind)
             await self.wake([letter.destination for letter in letters])
         return written
 
-    def _said(self, told: Phrase) -> str:
-        return self._texts.render(told, self._language)
-
-    def _letters(self, kind: str, told: Phrase) -> list[Letter]:
-        at, what = self._now(), self._said(told)
+    async def letters(self, kind: str, told: Told) -> list[Letter]:
+        """A letter to every manager, in the language they use the messenger in where the desk knows and speaks it."""
+        at, languages = self._now(), await self._troubles.languages(self._managers)
         return [
             Letter(
                 f"trouble:{kind}:{at.isoformat()}:{who}",
                 "",
                 f"telegram:{self._bot}:{who}",
                 "say",
-                {"text": what},
+                {"text": self._said(told, from_code(languages.get(who, "")) or self._language)},
                 "desk",
                 0,
                 at,
             )
             for who in sorted(self._managers)
         ]
+
+    def _said(self, told: Told, language: str) -> str:
+        return self._texts.render(told, language) if isinstance(told, Phrase) else told(language)

@@ -7,9 +7,10 @@ files one writes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from handlers.layers import CHECKED, over, translations
 from handlers.library import Library
@@ -22,6 +23,9 @@ from scenarios.engine.records import Letter
 from scenarios.engine.rollouts import Change, Running, StoredFile, composition, fold
 
 __all__ = ["Found", "Publisher", "Refused", "Sent"]
+
+Tell: TypeAlias = "Callable[[Sequence[Change], Book], Awaitable[Sequence[Letter]]]"
+"""Who is told of changes, once they are known and before they are written: the letters go into the same transaction."""
 
 MOST_TRIES = 20
 """How often a change is decided anew because somebody else was faster."""
@@ -66,6 +70,7 @@ class _Plan:
     changes: Sequence[Change]
     stored: Sequence[StoredFile]
     books: Mapping[str, Mapping[str, str]]
+    book: Book
 
 
 class Publisher:
@@ -79,9 +84,7 @@ class Publisher:
         self._shipped = shipped
         self._now = now
 
-    async def publish(
-        self, found: Found, who: str, letters: Callable[[Sequence[Change]], Sequence[Letter]] | None = None
-    ) -> Sequence[Change]:
+    async def publish(self, found: Found, who: str, letters: Tell | None = None) -> Sequence[Change]:
         """Put a folder's files to use, and tell who is to be told; the changes that this process wrote, none when all
         of it runs already. Raises Refused, and what the database raises."""
         for _ in range(MOST_TRIES):
@@ -90,7 +93,7 @@ class Publisher:
             plan = await self._plan(found, who)
             if plan is None:
                 return ()
-            told = letters(plan.changes) if letters is not None else ()
+            told = await letters(plan.changes, plan.book) if letters is not None else ()
             if await self._library.shelf.publish(seen, plan.stored, plan.books, plan.changes, self._now(), told):
                 await self._library.refresh()
                 return plan.changes
@@ -124,7 +127,7 @@ class Publisher:
             return None
         written = [one for one in stored if one.name in changed] + reworded
         books = await self._as_it_runs(book, versions, changes, found, catalogs)
-        return _Plan(changes, written, books)
+        return _Plan(changes, written, books, book)
 
     async def _changed(self, versions: Mapping[str, str], state: Mapping[str, Running]) -> dict[str, str]:
         """The files that are others than the folder had last."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scenarios.engine.records import Letter
 from storage import tables as t
-from storage.database import Database, as_json
+from storage.database import Database, as_json, packed
 from storage.posting import letter_row
 from storage.tables import micros, moment
 
@@ -57,6 +57,14 @@ class Troubles:
         async with self._db.reading() as connection:
             rows = await connection.execute(sql)
             return {key.removeprefix(_KEY) for key, value in rows if json.loads(value)["open"]}
+
+    async def languages(self, managers: Collection[int]) -> dict[int, str]:
+        """The language code of each manager who was seen, as their messenger last told it."""
+        sql = f"SELECT a.id, a.language FROM {self._db.rows({'id': 'text'})} AS r JOIN agents a ON a.id = r.id"
+        asked = packed([{"id": str(who)} for who in managers])
+        async with self._db.reading() as connection:
+            rows = await connection.execute(self._db.statement(f"{sql} ORDER BY a.seen_at"), {"rows": asked})
+            return {int(row.id): row.language for row in rows if row.language}
 
     async def _entry(self, connection: AsyncConnection, kind: str) -> tuple[datetime | None, bool]:
         """When a trouble was last told, and whether it still is one; the row is ours until the transaction ends."""

@@ -13,7 +13,7 @@ from scenarios.engine.context import Context
 from scenarios.engine.model import Ask, Book, Do, Handoff, Run, Scenario, Step
 from scenarios.engine.trails import DIVIDES
 
-__all__ = ["adopted", "continued", "successor"]
+__all__ = ["adopted", "continued", "stays", "successor"]
 
 
 def continued(context: Context, old: Book, new: Book) -> Context | None:
@@ -29,6 +29,11 @@ def continued(context: Context, old: Book, new: Book) -> Context | None:
     moved.trail = [frame for frame in trail if frame is not None]
     moved.book = new.version
     return moved
+
+
+def stays(old: Book, new: Book, scenario: str, step: str) -> bool:
+    """Whether a talk that waits at a step of `old` has to finish there because of that step."""
+    return _counterpart(old, new, scenario, step) is None
 
 
 def adopted(context: Context, new: Book) -> Context:
