@@ -89,6 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     check.add_argument("directory", nargs="?", metavar="DIR", type=Path)
     add_rehearsals(kinds)
+    kinds.add_parser(
+        "versions",
+        help="which versions of the scenarios run, and which conversations are on which",
+        description="Which versions of the scenarios run, which conversations are on which, and where they stand.",
+    )
     add_bench(commands, _Parser)
     given = parser.parse_args(arguments)
     match given.command:
@@ -100,6 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.rehearse import run_test
 
             return run_test(given.directory, sys.stdout, sys.stderr, business=given.business)
+        case "scenario" if given.kind == "versions":
+            from bot.commands.versions import run_versions
+
+            return run_versions(os.environ, ENV_FILE)
         case "scenario":
             scenario.print_help(sys.stderr)
             return WRONG_USE

@@ -28,6 +28,7 @@ from bot.messengers import Messengers, open_messengers
 from bot.night import Night
 from bot.readiness import why_not_ready
 from bot.reception import Reception
+from bot.reload import Reload
 from bot.settings import Settings
 from bot.store import DeskStore
 from bot.trouble import Trouble
@@ -126,7 +127,7 @@ class Desk:
         gc.set_threshold(50_000, 20, 100)
         self._ready = True
         address = f"http://{settings.http_host}:{settings.http_port}"
-        _log.info("ready", address=address, book=self._ground.book.book.version[:8])
+        _log.info("ready", address=address, book=self._ground.library.newest.version[:8])
 
     def _join(self, messengers: Messengers, media: Files, rows: OutboxRows) -> None:
         """Put storage and channels into the corridor; here mypy sees that they fit its ports."""
@@ -176,7 +177,7 @@ class Desk:
             store=store,
             cache=cache,
             texts=texts,
-            book=lambda: ground.book.book,
+            book_for=ground.library.book_for,
             world=self._world,
             take=self._outbox.take,
             wake=self._outbox.wake,
@@ -185,9 +186,7 @@ class Desk:
             staff_chat=settings.staff_chat_id or 0,
             desk_name=texts.render(business.name, settings.language),
         )
-        managers = ManagerDesk(
-            store=store, transcripts=transcripts, texts=texts, business=business, zone=zone, folder=papers
-        )
+        managers = ManagerDesk(store, transcripts, texts, business, zone, papers, ground.library)
         self._receipts, self._refusals = Receipts(db), Refusals(db, self._owner.mine)
         self._reception = Reception(
             self._corridor,
@@ -202,6 +201,9 @@ class Desk:
             trouble,
         )
         trouble.wake = self._outbox.wake
+        self._reload = Reload.open(
+            settings.scenarios_dir, ground, trouble, self._corridor.receive, lambda: self._night.lease.ours, now
+        )
         self._store = store
         self._night = Night.open(
             settings, ground, messengers, self._owner, self._corridor, budget, trouble, self._why_not_ready, now
@@ -212,7 +214,7 @@ class Desk:
         moment = self._world(now())
         for word in ("salom", "сәлем"):
             understand(word)
-        first_heard("?", [plain(detour.hears) for detour in self._ground.book.book.always], moment)
+        first_heard("?", [plain(detour.hears) for detour in self._ground.library.newest.always], moment)
 
     async def _work(self) -> None:
         """Begin to send and to fire timers. What is pushed last ends first."""
@@ -225,7 +227,7 @@ class Desk:
         self._run(self._watch_owner(), "owner")
         self._run(self._watch_receipts(), "receipts")
         self._stack.push_async_callback(self._night.lease.end)
-        for name, work in self._night.works().items():
+        for name, work in (self._night.works() | self._reload.works()).items():
             self._run(work, name)
         self._stack.push_async_callback(self._corridor.idle)
 

@@ -15,7 +15,10 @@ from scenarios.book import as_text, shipped_files
 from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Place
 
-__all__ = ["LANGUAGES", "TRANSLATIONS", "Print", "print_of", "read_folder"]
+__all__ = ["FOLDER", "LANGUAGES", "RELEASE", "TRANSLATIONS", "Print", "print_of", "read_folder", "who"]
+
+FOLDER, RELEASE = "folder", "release"
+"""Who changes scenarios beside the managers: the folder of the settings, or a new release with what ships."""
 
 TRANSLATIONS = "translations"
 LANGUAGES = ("uz", "kk", "ru", "en")
@@ -27,6 +30,11 @@ LARGEST_PO = 5_000_000
 
 Print: TypeAlias = tuple[tuple[str, int, int, int], ...]
 """What a look at a folder shows without reading it: name, time of change, size and inode of each file."""
+
+
+def who(folder: Path | None) -> str:
+    """In whose name the files that the settings name are published."""
+    return RELEASE if folder is None else FOLDER
 
 
 def print_of(folder: Path) -> Print:

@@ -5,21 +5,28 @@ Whatever cannot be used is refused here, in one line: which part, why, and what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.book import BookKeeper
+from bot.book import BookError
 from bot.embedded.lock import lock_data_dir
 from bot.embedded.redis import EmbeddedRedis
+from bot.folder import Print, print_of, read_folder, who
 from bot.settings import Settings
 from handlers.business import Business, read_business
+from handlers.library import Library
+from handlers.publishing import Found, Publisher, Refused
 from handlers.texts import Texts, read_catalogs
+from scenarios.engine.issues import Issue
 from storage.cache import RedisCache, open_redis
 from storage.database import Database, open_database
 from storage.schema import desk_name, upgrade
+from storage.versions import Versions
 
 __all__ = ["Ground", "StartError", "open_ground", "read_settings_business"]
 
@@ -30,13 +37,18 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Everything below the corridor, at work."""
+    """Everything below the corridor, at work. `looked` is how the folder of scenarios looked when it was read,
+    `refused` why that could not be used: then the last good version runs."""
 
     texts: Texts
     business: Business
-    book: BookKeeper
+    versions: Versions
+    library: Library
+    publisher: Publisher
     database: Database
     cache: RedisCache
+    looked: Print | None
+    refused: Sequence[Issue]
 
 
 async def open_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
@@ -44,7 +56,9 @@ async def open_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
     RedisUnavailable, each one line."""
     locales = Path(str(files("locales")))
     business = read_settings_business(settings)
-    book = BookKeeper(settings.scenarios_dir, set(business.desks), locales)
+    folder = settings.scenarios_dir
+    looked = None if folder is None else print_of(folder)
+    found = read_folder(folder)
     if settings.is_on_sqlite or settings.redis_url is None:
         stack.enter_context(lock_data_dir(settings.data_dir))
     redis_url = await _redis_url(settings, stack)
@@ -57,7 +71,24 @@ async def open_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
         raise StartError(
             f"QABUL_REDIS_URL: Redis does not answer ({type(error).__name__}); start it or correct the address"
         ) from None
-    return Ground(Texts(read_catalogs(locales)), business, book, database, cache)
+    catalogs = read_catalogs(locales)
+    texts, versions = Texts(catalogs), Versions(database)
+    library = Library(versions, texts, catalogs)
+    publisher = Publisher(library, set(business.desks), catalogs, lambda: datetime.now(UTC))
+    refused = await _published(library, publisher, found, who(folder))
+    return Ground(texts, business, versions, library, publisher, database, cache, looked, refused)
+
+
+async def _published(library: Library, publisher: Publisher, found: Found, whose: str) -> Sequence[Issue]:
+    """Put what was found to use; why it could not be, when something that ran before can go on. Raises BookError."""
+    try:
+        await publisher.publish(found, whose)
+    except Refused as refused:
+        if library.is_open:
+            return refused.issues
+        more = f" (and {len(refused.issues) - 1} more; run `qabul scenario check`)" if len(refused.issues) > 1 else ""
+        raise BookError(f"the scenarios are wrong: {refused.issues[0]}{more}") from None
+    return ()
 
 
 def read_settings_business(settings: Settings) -> Business:

@@ -58,7 +58,7 @@ class Night:
             lease,
             staff,
             settings.data_dir.absolute(),
-            lambda: ground.book.book.version,
+            lambda: ground.library.newest.version,
             ready,
             now,
         )

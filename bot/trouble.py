@@ -58,6 +58,11 @@ class Trouble:
         self._tasks: set[asyncio.Task[object]] = set()
         self.wake: Callable[[Sequence[str]], Awaitable[None]] = _nobody
 
+    @property
+    def chats(self) -> list[str]:
+        """Where letters to the managers go."""
+        return [f"telegram:{self._bot}:{who}" for who in sorted(self._managers)]
+
     def group(self, what: str | Phrase) -> None:
         """The staff group refuses the desk: say what it said, or what we know."""
         # What has a value of its own (the group's new id) is told beside what the group refuses.

@@ -66,7 +66,7 @@ class Corridor:
         store: Store,
         cache: Cache,
         texts: Texts,
-        book: Callable[[], Book],
+        book_for: Callable[[Context, Event], Awaitable[tuple[Book, Context]]],
         world: Callable[[datetime], World],
         take: Callable[[Sequence[Letter]], None],
         wake: Callable[[Sequence[str]], Awaitable[None]],
@@ -78,7 +78,7 @@ class Corridor:
         self._store = store
         self._cache = cache
         self._texts = texts
-        self._book = book
+        self._book_for = book_for
         self._world = world
         self._take = take
         self._wake = wake
@@ -130,8 +130,8 @@ class Corridor:
         began = time.perf_counter()
         held = await self._copy(contact) or await self._store.load(contact)
         for _ in range(MOST_TRIES):
-            before = held.context
-            context, effects = step(self._book(), before, event, self._world(event.at))
+            book, before = await self._book_for(held.context, event)
+            context, effects = step(book, before, event, self._world(event.at))
             turn = write(
                 event,
                 held,

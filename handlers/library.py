@@ -96,6 +96,11 @@ class Library:
         return self._newest
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is a book to run."""
+        return self._newest is not None
+
+    @property
     def seen(self) -> int:
         """The number of the newest change this process knows."""
         return self._seen
@@ -112,7 +117,15 @@ class Library:
             changes = (*self.changes, *more)
             state = fold(changes)
             tried = tuple(name for name, one in state.items() if one.candidate)
-            newest = await self.compose(composition(state))
+            try:
+                newest = await self.compose(composition(state))
+            except LookupError as error:
+                if self._newest is not None:
+                    raise
+                # What an older release ran cannot be read by this one; what is published next can.
+                _log.error("what ran last cannot be read", error=str(error))
+                self.changes, self.state, self._seen = changes, state, more[-1].id
+                return True
             present = {newest.version: newest}
             if len(tried) <= MOST_TRIED:
                 for book in [await self.compose(one) for one in _combinations(state, tried)]:

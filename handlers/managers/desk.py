@@ -10,12 +10,14 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from handlers.business import Business
+from handlers.library import Library
 from handlers.managers.answers import Answer, History, Picture, Text
 from handlers.managers.customer import Contexts, customer_answers
 from handlers.managers.help import COMMANDS, help_text, unknown_text
 from handlers.managers.picture import draw
 from handlers.managers.queue import queue_text
 from handlers.managers.stats import caption_text, period_of, stats_text, unknown_period_text
+from handlers.managers.versions import standing, versions_text
 from handlers.papers.labels import reader_of
 from handlers.ports import Transcripts
 from handlers.texts import Texts
@@ -35,6 +37,7 @@ class ManagerDesk:
         business: Business,
         zone: tzinfo,
         folder: Path,
+        library: Library,
     ) -> None:
         self._store = store
         self._transcripts = transcripts
@@ -42,6 +45,7 @@ class ManagerDesk:
         self._business = business
         self._zone = zone
         self._folder = folder
+        self._library = library
         # matplotlib does not promise to draw two pictures at once.
         self._drawing = asyncio.Lock()
 
@@ -59,6 +63,10 @@ class ManagerDesk:
                 return await customer_answers(
                     rest, self._store, self._transcripts, self._business, self._texts, language
                 )
+            case "versions":
+                found = await standing(self._library)
+                state, changes = self._library.state, self._library.changes
+                return [Text(versions_text(state, changes, found, self._texts, language, self._zone, now))]
             case "help" | "start":
                 return [Text(help_text(self._texts, language))]
         return [Text(unknown_text(name, self._texts, language))]

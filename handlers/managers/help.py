@@ -11,7 +11,7 @@ from scenarios.engine.phrases import Phrase
 
 __all__ = ["COMMANDS", "help_text", "unknown_text"]
 
-COMMANDS = ("queue", "stats", "customer", "help")
+COMMANDS = ("queue", "stats", "customer", "versions", "help")
 """The commands that work for managers."""
 
 HELP = Phrase(
@@ -19,6 +19,7 @@ HELP = Phrase(
     "/queue – who is waiting for a person, how long, and who is talking with whom\n"
     "/stats 7d – figures with a picture: today, 7d or 30d\n"
     "/customer Aziza – a customer's card and whole history, by name, phone or code\n"
+    "/versions – which version of each scenario runs, and where conversations stand\n"
     "/help – this list"
 )
 UNKNOWN = Phrase("There is no command /{command}. /help lists what you can ask.")

@@ -43,6 +43,7 @@ MANAGER_COMMANDS = frozenset(
     [
         "stats",
         "queue",
+        "versions",
         "complaints",
         "team",
         "promises",

@@ -32,6 +32,7 @@ from scenarios.engine.events import (
     TimerFired,
     Topic,
 )
+from scenarios.engine.model import Book
 from scenarios.engine.phrases import verbatim
 from scenarios.engine.records import Held, Letter, Outcome, TimerRow, Turn
 from tests.fakes import FakeCache, FakeChannel, FakeStore
@@ -60,7 +61,7 @@ class Desk:
             store=self.store,
             cache=self.cache,
             texts=Texts({}),
-            book=lambda: None,  # type: ignore[arg-type, return-value]
+            book_for=self._book_for,
             world=lambda at: None,  # type: ignore[arg-type, return-value]
             take=self.taken.extend,
             wake=self._wake,
@@ -69,6 +70,9 @@ class Desk:
             staff_chat=CHAT,
             desk_name="Desk",
         )
+
+    async def _book_for(self, context: Context, event: Event) -> tuple[Book, Context]:
+        return Book({}, (), (), {}), context
 
     async def _wake(self, destinations: Sequence[str]) -> None:
         self.woken += destinations

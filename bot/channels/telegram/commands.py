@@ -82,6 +82,12 @@ MANAGERS: Final[Menu] = {
         "ru": "Найти клиента по имени или телефону",
         "en": "Find a customer by name or phone",
     },
+    "versions": {
+        "uz": "Stsenariylarning qaysi nusxasi ishlayapti",
+        "kk": "Сценарийлердің қай нұсқасы жұмыс істеп тұр",
+        "ru": "Какие версии сценариев работают",
+        "en": "Which versions of the scenarios run",
+    },
     "help": {
         "uz": "Buyruqlar roʻyxati",
         "kk": "Командалар тізімі",
