@@ -56,11 +56,10 @@ def successor(scenario: Scenario, step: str) -> str | None:
 def _counterpart(old: Book, new: Book, scenario: str, step: str) -> str | None:
     before, after = old.scenarios.get(scenario), new.scenarios.get(scenario)
     waits = before.steps.get(step) if before is not None else None
-    if before is None or after is None or waits is None:
+    if after is None or waits is None:
         return None
-    # A step that came since and names this one as what it was is meant before one that only has the same name.
-    since = [name for name in _renamed(after, step) if name not in before.steps]
-    for name in dict.fromkeys([*since, step, *_renamed(after, step)]):
+    # No step may be called what another was: at most one of these is there.
+    for name in (step, *_renamed(after, step)):
         found = after.steps.get(name)
         if found is not None and _alike(waits, found):
             return name
