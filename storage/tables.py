@@ -5,22 +5,10 @@ Events and happenings are append-only: figures are computed from them, never fro
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from storage.columns import Moment, Serial, metadata, micros, moment
+from storage.scenario_tables import scenario_books, scenario_changes, scenario_files
 
 __all__ = [
     "Moment",
@@ -49,44 +37,6 @@ __all__ = [
     "topic_messages",
     "topics",
 ]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(at: datetime) -> int:
-    """A UTC time as stored."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def moment(stored: int) -> datetime:
-    """A stored time as UTC datetime."""
-    return _EPOCH + timedelta(microseconds=stored)
-
-
-class Moment(TypeDecorator[datetime]):
-    """UTC time kept as microseconds: the same order and arithmetic on every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else micros(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else moment(value)
-
-
-_Serial = BigInteger().with_variant(Integer(), "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
@@ -130,7 +80,7 @@ events = Table(
 lines = Table(
     "lines",
     metadata,
-    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("seq", Serial, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("contact", Text, nullable=False),
     Column("conversation", Integer, nullable=False),
@@ -162,7 +112,7 @@ Index(
 line_versions = Table(
     "line_versions",
     metadata,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("line", Text, nullable=False, index=True),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
@@ -171,7 +121,7 @@ line_versions = Table(
 letters = Table(
     "letters",
     metadata,
-    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("seq", Serial, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),
     Column("contact", Text, nullable=False),
     Column("destination", Text, nullable=False),
@@ -233,7 +183,7 @@ timers = Table(
 happenings = Table(
     "happenings",
     metadata,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("contact", Text, nullable=False),
     Column("conversation", Integer, nullable=False),
@@ -314,38 +264,8 @@ media_refs = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
     Column("what", Text, nullable=False),
-)
-
-scenario_files = Table(
-    "scenario_files",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("version", Text, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("texts", Text, nullable=False),
-    Column("kept_at", Moment, nullable=False),
-)
-
-scenario_books = Table(
-    "scenario_books",
-    metadata,
-    Column("version", Text, primary_key=True),
-    Column("files", Text, nullable=False),
-)
-
-scenario_changes = Table(
-    "scenario_changes",
-    metadata,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("scenario", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("percent", Integer, nullable=False),
-    Column("undoes", BigInteger, nullable=False),
 )

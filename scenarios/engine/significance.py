@@ -42,10 +42,10 @@ _ROUNDING = 1e-7
 class Comparison:
     """Two groups compared: the second minus the first.
 
-    For shares `difference`, `low` and `high` are in percentage points; for ratings `difference` is that of the means, in
-    points of the scale, and `low` and `high` are None. `p` is None when there are too few cases; `wanted` is then, or
-    when the difference may be chance, how many cases each group needs for a difference like this one, None if no number
-    helps (there is no difference). `test` names what was used: fisher, z, mann_whitney or nothing.
+    For shares `difference`, `low` and `high` are in percentage points; for ratings `difference` is that of the means,
+    in points of the scale, and `low` and `high` are None. `p` is None when there are too few cases; `wanted` is then,
+    or when the difference may be chance, how many cases each group needs for a difference like this one, None if no
+    number helps (there is no difference). `test` names what was used: fisher, z, mann_whitney or nothing.
     """
 
     difference: float
@@ -135,9 +135,7 @@ def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
 
     def chance(of_them: int) -> float:
         return math.exp(
-            _log_choose(of_first, of_them)
-            + _log_choose(of_second, successes - of_them)
-            - _log_choose(total, successes)
+            _log_choose(of_first, of_them) + _log_choose(of_second, successes - of_them) - _log_choose(total, successes)
         )
 
     seen = chance(first) * (1 + _ROUNDING)

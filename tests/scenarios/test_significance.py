@@ -73,7 +73,7 @@ def test_ratings_are_compared_as_scipy_compares_them(first: list[int], second: l
 
 
 def test_how_many_cases_are_needed_is_the_number_of_the_textbooks() -> None:
-    # 30 against 40 per cent with 80 per cent power: 356 in each group (Fleiss, Levin, Paik, table A.3 without continuity).
+    # 30 against 40 per cent with 80 per cent power: 356 in each group (Fleiss, Levin, Paik, table A.3, uncorrected).
     assert s.needed(0.3, 0.4) == 356
     assert s.needed(0.4, 0.3) == 356
     assert s.needed(0.2, 0.2) is None

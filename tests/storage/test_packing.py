@@ -26,6 +26,7 @@ BY_TYPE = {
     "datetime | None": st.none() | TIMES,
     "Holder": st.sampled_from(["bot", "waiting", "staffed", "closed"]),
     "list[list[str]]": st.lists(st.lists(WORDS, max_size=2), max_size=3),
+    "list[dict[str, Any]]": st.lists(st.dictionaries(WORDS, JSON, max_size=3), max_size=2),
     "list[str]": st.lists(WORDS, max_size=3),
     "dict[str, Slot]": st.dictionaries(WORDS, st.dictionaries(WORDS, JSON, max_size=3), max_size=3),
     "dict[str, list[dict[str, Any]]]": st.dictionaries(
