@@ -7,6 +7,7 @@ from datetime import datetime
 from scenarios.engine.context import Slot
 from scenarios.engine.events import Content
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.slots.moments import read_date, read_time
 from scenarios.engine.slots.phones import phone_in, read_phone
 from scenarios.engine.slots.photos import read_photo
 from scenarios.engine.slots.places import LONGEST, read_place
@@ -18,7 +19,7 @@ from scenarios.engine.slots.yes_no import read_yes_no
 __all__ = ["phone_in", "read", "said"]
 
 
-def read(kind: str, content: Content, now: datetime, language: str) -> Slot | Phrase | None:  # noqa: ARG001
+def read(kind: str, content: Content, now: datetime, language: str) -> Slot | Phrase | None:
     """The value that a message is for a question of the type `kind`: {"key": canonical text, "type": kind, …}. A phrase
     says, in words for the customer, why it cannot be; None when it is not understood.
 
@@ -35,11 +36,15 @@ def read(kind: str, content: Content, now: datetime, language: str) -> Slot | Ph
         case "yes_no":
             return read_yes_no(text)
         case "number":
-            return read_number(text)
+            return read_number(text, language)
+        case "date":
+            return read_date(text, now, language)
+        case "time":
+            return read_time(text, now, language)
         case "rating":
-            return read_rating(text)
+            return read_rating(text, language)
         case "nps":
-            return read_nps(text)
+            return read_nps(text, language)
         case _:
             return _read_text(content)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -46,8 +46,9 @@ class Chunk:
         return self.value is not None or bool(self.means)
 
 
-def chunks_of(text: str) -> list[Chunk]:
-    """The chunks of any text, in order."""
+def chunks_of(text: str, language: str = "") -> list[Chunk]:
+    """The chunks of any text, in order. The language of the conversation decides what is written alike in two ("on" is
+    ten in Uzbek and Kazakh)."""
     tokens: list[tuple[str, str]] = []
     folded, end = fold(text[:LONGEST]), 0
     for place in _TOKEN.finditer(folded):
@@ -55,7 +56,7 @@ def chunks_of(text: str) -> list[Chunk]:
         end = place.end()
         head = _numeral_before_ending(word)
         tokens += [(gap, word)] if head is None else [(gap, word[: len(head)]), ("", _ending_of(word, head))]
-    return list(_numbers(_phrases(tokens)))
+    return list(_numbers(_decided(_phrases(tokens), language)))
 
 
 @cache
@@ -135,6 +136,19 @@ def _phrases(tokens: Sequence[tuple[str, str]]) -> list[Chunk]:
         )
         at = after
     return chunks
+
+
+def _decided(chunks: Sequence[Chunk], language: str) -> list[Chunk]:
+    """Chunks that are a number in one language and a little word in another have one meaning afterwards."""
+    decided: list[Chunk] = []
+    for at, chunk in enumerate(chunks):
+        if {"number", "at"} <= chunk.means.keys():
+            behind = chunks[at + 1].means if at + 1 < len(chunks) else {}
+            little = language == "en" or not behind.keys().isdisjoint(("weekday", "the", "month"))
+            gone = "number" if little else "at"
+            chunk = replace(chunk, means={kind: value for kind, value in chunk.means.items() if kind != gone})
+        decided.append(chunk)
+    return decided
 
 
 def _meaning(section: str) -> tuple[str, str]:

@@ -22,8 +22,6 @@ _RUN = re.compile(r"(?<![0-9+:,/])(?:\+|\b00)?[ ]?\(?[0-9](?:[ \u00a0().–-]{0,
 _DATE = re.compile(r"[0-3]?[0-9][.-][01]?[0-9][.-](?:20)?[0-9]{2}(?![0-9])|20[0-9]{2}[.-][01][0-9][.-][0-3][0-9]")
 _COUNTRIES = {"998": 12, "7": 11}
 """How numbers of our countries begin and how many digits they have then."""
-_TRUNK = re.compile(r"8(?=[79][0-9]{9}$)")
-"""How Kazakhstan and Russia begin a number at home instead of +7."""
 
 _SHORTEST, _LONGEST = 9, 15
 """Digits of a number that can be called: without a country's code, and with it (ITU E.164)."""
@@ -87,7 +85,6 @@ def _numbers_something(word: str) -> bool:
 def _known(written: str, digits: str) -> str:
     if written.startswith("00"):
         return f"+{digits[2:]}"
-    digits = _TRUNK.sub("7", digits)
     sure = written.startswith("+") or any(
         digits.startswith(code) and len(digits) == length for code, length in _COUNTRIES.items()
     )

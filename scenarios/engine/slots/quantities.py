@@ -21,9 +21,9 @@ _THOUSAND = 1_000
 _MOST = 10**12
 
 
-def read_number(text: str) -> Slot | Phrase | None:
+def read_number(text: str, language: str) -> Slot | Phrase | None:
     """The one number of a text; its key is written with digits and, where it has a fraction, a point."""
-    found = list(dict.fromkeys(numbers_in(text)))
+    found = list(dict.fromkeys(numbers_in(text, language)))
     if len(found) != 1:
         return MANY if found else None
     return TOO_BIG if found[0] >= _MOST else {"key": plain(found[0]), "type": "number"}
@@ -34,9 +34,9 @@ def plain(number: Decimal) -> str:
     return str(int(number)) if number == int(number) else f"{number.normalize():f}"
 
 
-def numbers_in(text: str) -> Iterator[Decimal]:
+def numbers_in(text: str, language: str) -> Iterator[Decimal]:
     """All numbers of a text, in order."""
-    chunks = chunks_of(text)
+    chunks = chunks_of(text, language)
     at = 0
     while at < len(chunks):
         number, after = _number(chunks, at)
@@ -50,7 +50,7 @@ def _number(chunks: list[Chunk], at: int) -> tuple[Decimal | None, int]:
     chunk = chunks[at]
     if "fraction" in chunk.means and "number" not in chunk.means:
         return Decimal(chunk.means["fraction"]), at + 1
-    if chunk.value is None or ("ordinal" in chunk.means and not chunk.digits) or _article(chunks, at):
+    if chunk.value is None or ("ordinal" in chunk.means and not chunk.digits):
         # A long account number counts as one that is too big.
         return (Decimal(chunk.text[:40]) if chunk.digits else None), at + 1
     if chunk.digits and at and chunk.gap == "" and chunks[at - 1].value is None:
@@ -84,8 +84,3 @@ def _multiplier(chunk: Chunk) -> int:
     """1,000 for "ming", "тыс" behind digits."""
     said = chunk.means.get("number", "0")
     return int(said) if int(said) >= _THOUSAND and chunk.gap in ("", " ") else 0
-
-
-def _article(chunks: list[Chunk], at: int) -> bool:
-    """Whether this "a" or "an" is no number."""
-    return chunks[at].text in ("a", "an") and len(chunks) > 1

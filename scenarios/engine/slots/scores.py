@@ -20,30 +20,30 @@ _LONGEST = 120
 """Letters of a score with a word of praise; more is a story in which any number may stand."""
 
 
-def read_rating(text: str) -> Slot | Phrase | None:
+def read_rating(text: str, language: str) -> Slot | Phrase | None:
     """1 to 5; "10/10" is 5. A phrase when the number is outside."""
     if len(text) > _LONGEST:
         return None
     if stars := star_count(text.strip()):
         return {"key": str(stars), "type": "rating"} if stars <= _BEST else FROM_1_TO_5
-    numbers = _scores(text, _BEST)
+    numbers = _scores(text, language, _BEST)
     if not numbers:
         spoken = _in_words(chunks_of(text))
         return {"key": spoken, "type": "rating"} if spoken else None
     return _within(numbers, 1, _BEST, "rating", FROM_1_TO_5)
 
 
-def read_nps(text: str) -> Slot | Phrase | None:
+def read_nps(text: str, language: str) -> Slot | Phrase | None:
     """0 to 10. A phrase when the number is outside."""
     if len(text) > _LONGEST:
         return None
-    numbers = _scores(text, _MOST)
+    numbers = _scores(text, language, _MOST)
     return _within(numbers, 0, _MOST, "nps", FROM_0_TO_10) if numbers else None
 
 
-def _scores(text: str, best: int) -> list[Decimal]:
+def _scores(text: str, language: str, best: int) -> list[Decimal]:
     """The numbers of a text; the end of a scale that was written along is left out ("4/5", "9 из 10", "5 dan 4")."""
-    numbers = list(numbers_in(text))
+    numbers = list(numbers_in(text, language))
     if len(numbers) == 2 and _scaled(text):
         low, high = sorted(numbers)
         if high in (_BEST, _MOST):
