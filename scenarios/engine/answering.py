@@ -143,11 +143,10 @@ def _answer(talk: Talk, content: Content, understood: Understood) -> None:
         start_anew(talk, understood)
     elif not candidates and question.type == "text" and _asks_aside(talk, text):
         talk.aside(detour_of(talk, text) or "")
-    elif isinstance(read := _read(talk, question, content), dict):
-        talk.answer(str(read["key"]), read)
-    elif isinstance(read, Phrase):
-        talk.say(read)
-        _missed(talk)
+    elif isinstance(value := _read(talk, question, content), dict):
+        talk.answer(str(value["key"]), value)
+    elif isinstance(value, Phrase):
+        _missed(talk, value)
     elif understood.state == "hesitant" and context.scenario not in ("hesitant", UNHAPPY):
         begin_hesitant(talk, understood)
     elif (detour := detour_of(talk, text)) is not None:
@@ -158,14 +157,15 @@ def _answer(talk: Talk, content: Content, understood: Understood) -> None:
         _missed(talk)
 
 
-def _missed(talk: Talk) -> None:
+def _missed(talk: Talk, why: Phrase | None = None) -> None:
+    """One more miss; `why` says what is wrong with the answer and asks again by itself."""
     context = talk.context
     context.tries += 1
     if context.tries >= MOST_MISSES:
         talk.effects.append(Happen("missed", context.step, context.segment))
         talk.person()
     else:
-        talk.unclear()
+        talk.unclear(why)
 
 
 def _matched(talk: Talk, candidates: list[Candidate], text: str) -> str | None:

@@ -149,12 +149,15 @@ class Talk(Walk):
         self.say(CANCELLED)
         self._over("cancel")
 
-    def unclear(self) -> None:
-        """Say that the answer was not understood, with the choices again."""
+    def unclear(self, why: Phrase | None = None) -> None:
+        """Say that the answer was not understood, or `why` it will not do, with the choices again."""
         question = self.question
         if question is None:
             return
-        if question.unclear is not None:
+        if why is not None:
+            self.say(why)
+            self._offer(question)
+        elif question.unclear is not None:
             self.read_out(question.unclear)
             self._offer(question)
         else:

@@ -51,6 +51,9 @@ __all__ = ["Walk"]
 MOST_MOVES = 50
 AGAIN = "again"
 
+_SAID_TOGETHER = {"time": ("date", "time_said"), "date": ("time", "date_said")}
+"""Type of a question -> the type of the slot that may have answered it already, and under which name."""
+
 HAVE_A_LOOK = Phrase("Please have a look at this customer: {name}.")
 
 
@@ -114,6 +117,9 @@ class Walk:
             self._on_entry(step, quiet)
             quiet = False
             if isinstance(step.wait, Question):
+                if self._is_answered(step.wait):
+                    name = self._next(step, None)
+                    continue
                 self._question(step.wait)
                 return
             if isinstance(step.wait, Handoff):
@@ -268,6 +274,18 @@ class Walk:
             context.epoch += 1
             self.effects.append(Happen("ended", ended, context.segment))
             self.effects.append(UpdateCard())
+
+    def _is_answered(self, question: Question) -> bool:
+        """Whether the customer has named the time together with the day, or the day with the time: it is not asked for
+        again, and kept as if it had been."""
+        if question.type not in _SAID_TOGETHER or question.answers or question.answers_from or not question.save:
+            return False
+        other, part = _SAID_TOGETHER[question.type]
+        for slot in self.context.slots.values():
+            if slot.get("type") == other and (key := slot.pop(part, None)):
+                self.context.slots[question.save] = {"key": key, "type": question.type}
+                return True
+        return False
 
     def _question(self, question: Question) -> None:
         context = self.context

@@ -7,6 +7,7 @@ import re
 from scenarios.engine.context import Context
 from scenarios.engine.model import Text
 from scenarios.engine.phrases import Phrase, Value, verbatim
+from scenarios.engine.slots import said
 from scenarios.engine.world import World
 
 __all__ = ["plain", "tells_price", "worded", "worded_value"]
@@ -41,7 +42,8 @@ def worded_value(name: str, context: Context, world: World, missing: str = "") -
     if slot is not None:
         if "id" in slot:
             return Phrase(slot["id"], slot.get("context"), texts=slot.get("texts"))
-        return str(slot["key"])
+        value = said(slot) if "type" in slot else None
+        return str(slot["key"]) if value is None else value
     fact = world.fact(name, context)
     if isinstance(fact, tuple):
         return verbatim(", ".join(option.key for option in fact))

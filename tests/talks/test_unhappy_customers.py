@@ -132,7 +132,7 @@ def test_a_number_is_kept_as_it_can_be_called(text: str, phone: str) -> None:
 def test_what_is_no_number_is_asked_again(text: str) -> None:
     desk = Desk.asking("unhappy", "phone")
     desk.customer.says(text)
-    desk.bot_said("Please write the number like this")
+    desk.bot_said("like this: +998 90 123 45 67")
     assert desk.context.phone == ""
 
 

@@ -17,13 +17,29 @@ scenario: new
 start: first
 person: to_sales
 silent: [{after: 20 hours, go: end}]
-remember: {sure: yes_no, score: rating, sum: number}
+remember: {sure: yes_no, day: date, clock: time, sum: number}
 steps:
   first:
     ask: Which one?
     save: thing
-    answers: {red: Red, blue: Blue}
-    go: {red: second, blue: promise}
+    answers: {red: Red, blue: Blue, plain: In words}
+    go: {red: second, blue: promise, plain: day}
+  day:
+    ask: Which day?
+    save: day
+    unclear: For example Friday.
+    go: hour
+  hour:
+    ask: And what time?
+    save: clock
+    go: sum
+  sum:
+    ask: "{day}, {clock}. How many rooms?"
+    save: sum
+    go: agreed
+  agreed:
+    say: "Agreed: {clock}."
+    go: end
   second:
     run: inner
     go: third
@@ -270,3 +286,36 @@ def test_cancel_in_a_story_is_part_of_the_story() -> None:
     one = Desk.asking("new", "describe")
     one.customer.says("they wanted to cancel my order and then came anyway")
     assert one.context.holder == "waiting"
+
+
+def test_a_time_that_was_named_with_the_day_is_not_asked_for_again() -> None:
+    one = desk()
+    one.customer.says("hello")
+    one.customer.taps("In words")
+    one.bot_said("Which day?")
+    one.customer.says("tomorrow at 3 pm")
+    one.bot_said("24 November", "15:00. How many rooms?")
+    one.customer.says("two")
+    one.bot_said("Agreed: 15:00.")
+    assert one.context.slots["sum"]["key"] == "2"
+
+
+def test_a_day_without_a_time_is_followed_by_the_question_for_the_time() -> None:
+    one = desk()
+    one.customer.says("hello")
+    one.customer.taps("In words")
+    one.customer.says("on Friday")
+    one.bot_said("And what time?")
+    one.customer.says("at 10")
+    one.bot_said("27 November", "10:00. How many rooms?")
+
+
+def test_a_day_that_has_passed_is_told_so_and_asked_for_again() -> None:
+    one = desk()
+    one.customer.says("hello")
+    one.customer.taps("In words")
+    one.customer.says("yesterday")
+    said = one.bot_said().text
+    assert "For example Friday." not in said
+    assert one.context.step == "day"
+    assert one.context.tries == 1
