@@ -33,7 +33,9 @@ from bot.settings import Settings
 from bot.store import DeskStore
 from bot.trouble import Trouble
 from bot.web import make_web, serve
+from handlers.actions import ActionDesk
 from handlers.budget import Budget
+from handlers.calendar import Calendar
 from handlers.clock import Clock
 from handlers.corridor import Corridor
 from handlers.documents import Documents
@@ -44,6 +46,7 @@ from handlers.paced import PacedStaff
 from handlers.post import FileDesk, Post
 from handlers.topics import TopicDesk
 from handlers.world import Moment
+from scenarios.engine.events import Event
 from scenarios.engine.hours import told_wait
 from scenarios.engine.matching import first_heard
 from scenarios.engine.records import Receipt, Result
@@ -58,6 +61,7 @@ from storage.refusals import Refusals
 from storage.topics import TopicRows
 from storage.transcripts import Transcripts
 from storage.troubles import Troubles
+from storage.visits import Visits
 
 __all__ = ["Desk", "StartError"]
 
@@ -162,7 +166,10 @@ class Desk:
                 now=now,
                 trouble=trouble.group,
             )
-        post = Post(messengers.channels, messengers.staff, rows, topics, file_desk, now)
+        visits = Visits(db)
+        self._calendar = Calendar(visits, now)
+        actions = ActionDesk(visits, store, business, now, self._receive)
+        post = Post(messengers.channels, messengers.staff, rows, topics, file_desk, now, actions)
         self._outbox = Outbox(
             rows,
             cache,
@@ -224,6 +231,7 @@ class Desk:
         self._stack.push_async_callback(self._outbox.stop, FLUSH_SECONDS)
         self._run(Clock(self._store, self._corridor.receive, now, self._owner.mine).run(), "clock")
         self._run(self._watch_figures(), "figures")
+        self._run(self._calendar.run(), "calendar")
         self._run(self._watch_owner(), "owner")
         self._run(self._watch_receipts(), "receipts")
         self._stack.push_async_callback(self._night.lease.end)
@@ -279,7 +287,7 @@ class Desk:
     def _world(self, at: datetime) -> Moment:
         business = self._ground.business
         wait = told_wait(self._recent, business.wait_minutes)
-        return Moment(at, business, self._ground.texts, self.settings.language, wait)
+        return Moment(at, business, self._ground.texts, self.settings.language, wait, self._calendar.taken)
 
     async def _figures(self) -> None:
         self._recent = await self._store.first_response_seconds(RECENT_ANSWERS)
@@ -324,6 +332,9 @@ class Desk:
             await self._owner.arrive()
         except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
             _log.warning("the database does not answer", error=type(error).__name__)
+
+    async def _receive(self, event: Event) -> None:
+        await self._corridor.receive(event)
 
     def _refused(self, result: Result) -> None:
         self._reception.refused(result)

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time, tzinfo
 from typing import Any
 
 import yaml
 
+from handlers import business_rules as rules
+from handlers.fact_names import DESK_FACTS
+from scenarios.engine.care import QuietHours
 from scenarios.engine.hours import WEEKDAYS, Hours
-from scenarios.engine.phrases import Phrase
+from scenarios.engine.phrases import Phrase, verbatim
+from scenarios.engine.templates import TemplateForm
+from scenarios.engine.visits import VisitRules
 from scenarios.engine.world import Option
 
 __all__ = ["Business", "BusinessError", "Service", "read_business"]
@@ -22,8 +27,14 @@ __all__ = ["Business", "BusinessError", "Service", "read_business"]
 TEXTS = ("uz", "kk", "ru", "en")
 _TOP = {
     "name", "address", "currency", "price_from_text", "hours", "holidays", "staff_language", "wait_minutes",
-    "staff_group", "desks", "services", "price_rule", "warranty", "payment",
+    "staff_group", "desks", "services", "price_rule", "warranty", "payment", "link", "phone", "visits", "quiet_hours",
+    "facts", "whatsapp_templates",
 }  # fmt: skip
+_OPTIONAL = {
+    "holidays", "staff_group", "link", "phone", "visits", "quiet_hours", "facts", "whatsapp_templates",
+}  # fmt: skip
+_TEXTS_AS_FACTS = ("address", "price_rule", "warranty", "payment")
+_LONGEST_WORD = 300
 _MOST_SERVICES = 9
 """So that they fit one WhatsApp list of ten rows together with "Talk to a person"."""
 
@@ -46,10 +57,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """The business as read. `calls_per_minute` and `burst` are the staff group's budget."""
+    """The business as read. `calls_per_minute` and `burst` are the staff group's budget; `facts` what scenarios may say
+    of the business; `visits` None where nobody can book by themselves."""
 
     name: Phrase
-    facts: Mapping[str, Phrase]
+    facts: Mapping[str, rules.OwnFact]
     currency: str
     price_from_text: Phrase
     hours: Hours
@@ -59,6 +71,15 @@ class Business:
     burst: float
     desks: Mapping[str, Phrase]
     services: tuple[Service, ...]
+    own: frozenset[str] = frozenset()
+    visits: VisitRules | None = None
+    quiet: QuietHours | None = None
+    templates: Mapping[str, TemplateForm] = field(default_factory=dict)
+
+    @property
+    def own_types(self) -> dict[str, str]:
+        """The facts that only this business has, by name, with their types as scenarios call them."""
+        return {name: rules.own_type(self.facts[name]) for name in sorted(self.own)}
 
     def service(self, key: str) -> Service | None:
         """The service of that key."""
@@ -87,6 +108,8 @@ def read_business(source: str, text: str, zone: tzinfo) -> Business:
     reader = _Reader(source)
     try:
         return reader.business(data, zone)
+    except rules.Wrong as wrong:
+        raise reader.wrong(wrong.key, wrong.allowed) from None
     except (TypeError, AttributeError, KeyError, ValueError) as error:
         raise BusinessError(
             f"{source} has another shape than the shipped example ({type(error).__name__}: {error})"
@@ -110,7 +133,7 @@ class _Reader:
             raise BusinessError(
                 f'{self._source}: "{unknown[0]}" is not a key I know; known are {", ".join(sorted(_TOP))}'
             )
-        missing = sorted(_TOP - {"holidays", "staff_group"} - data.keys())
+        missing = sorted(_TOP - _OPTIONAL - data.keys())
         if missing:
             raise BusinessError(f'{self._source}: the key "{missing[0]}" is missing')
         if data["staff_language"] not in TEXTS:
@@ -119,9 +142,11 @@ class _Reader:
         if not isinstance(wait, int) or isinstance(wait, bool) or not 1 <= wait <= 60:
             raise self.wrong("wait_minutes", "a whole number of minutes from 1 to 60")
         group = self.map("staff_group", data.get("staff_group") or {})
+        own = rules.own_facts(data.get("facts") or {}, frozenset({*DESK_FACTS, "agent"}))
+        visits, quiet = data.get("visits"), data.get("quiet_hours")
         return Business(
             name=self.texts("name", data["name"]),
-            facts={key: self.texts(key, data[key]) for key in ("address", "price_rule", "warranty", "payment")},
+            facts=self.facts(data, own),
             currency=str(data["currency"]),
             price_from_text=self.texts("price_from_text", data["price_from_text"]),
             hours=self.hours(data["hours"], data.get("holidays") or [], zone),
@@ -131,15 +156,29 @@ class _Reader:
             burst=self.number("staff_group.burst", group.get("burst", 20)),
             desks=self.desks(data["desks"]),
             services=self.services(data["services"]),
+            own=frozenset(own),
+            visits=None if visits is None else rules.visit_rules(visits),
+            quiet=None if quiet is None else rules.quiet_hours(quiet, zone),
+            templates=rules.templates(data.get("whatsapp_templates") or {}),
         )
 
+    def facts(self, data: Mapping[str, Any], own: Mapping[str, rules.OwnFact]) -> dict[str, rules.OwnFact]:
+        found: dict[str, rules.OwnFact] = {key: self.texts(key, data[key]) for key in _TEXTS_AS_FACTS}
+        for key, fact in (("link", "link"), ("phone", "business_phone")):
+            value = data.get(key)
+            if isinstance(value, dict):
+                found[fact] = self.texts(key, value)
+            elif value is not None:
+                found[fact] = verbatim(self.word(key, value))
+        return {**found, **own}
+
+    def word(self, key: str, value: Any) -> str:
+        if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_WORD:
+            raise self.wrong(key, "a text in quotes, or one in each of uz, kk, ru, en")
+        return value.strip()
+
     def texts(self, key: str, value: Any) -> Phrase:
-        if not isinstance(value, dict) or any(
-            not isinstance(value.get(code), str) or not value[code] for code in TEXTS
-        ):
-            raise self.wrong(key, "a text in each of uz, kk, ru, en")
-        english = value["en"]
-        return Phrase(english, texts={code: value[code] for code in TEXTS})
+        return rules.four_texts(key, value)
 
     def number(self, key: str, value: Any) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 1 <= value <= 100_000:

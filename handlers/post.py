@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from handlers.actions import ActionDesk
 from handlers.pace import Pace
 from handlers.ports import Channel, Letters, MediaStore, Outgoing, Rejected, StaffRoom, Throttled
 from handlers.topics import TopicDesk
@@ -61,7 +62,9 @@ class Post:
         topics: TopicDesk | None,
         files: FileDesk,
         now: Callable[[], datetime],
+        actions: ActionDesk | None = None,
     ) -> None:
+        self._actions = actions
         self._channels = channels
         self._staff = staff
         self._letters = letters
@@ -103,6 +106,9 @@ class Post:
                 assert media is not None
                 await self._files.kept(media)
                 return [self._result(letter, "sent")]
+            case "do":
+                assert self._actions is not None
+                return [await self._actions.carry_out(letter)]
             case "general":
                 assert self._topics is not None
                 chat = letter.destination.rsplit(":", 1)[1]

@@ -246,8 +246,8 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             w.cancels.append(effect.prefix)
             w.timers = {key: timer for key, timer in w.timers.items() if not key.startswith(effect.prefix)}
         case fx.Do():
-            payload = {"action": effect.action, "values": dict(effect.values), "data": dict(effect.data)}
-            w.letter(f"do:{context.contact}", "do", payload)
+            asked = {"action": effect.action, "values": dict(effect.values), "data": dict(effect.data)}
+            w.letter(f"do:{context.contact}", "do", {**asked, "trial": context.trial})
         case fx.Notify():
             if w.staff_chat:
                 w.letter(

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.business import Business
 from handlers.texts import Texts
+from handlers.visit_facts import VISIT_FACTS, VisitFacts
+from scenarios.engine import orders
 from scenarios.engine.context import Context
 from scenarios.engine.phrases import Phrase, Value, verbatim
+from scenarios.engine.templates import TemplateForm
+from scenarios.engine.visits import Span
 from scenarios.engine.world import Fact
 
 __all__ = ["Moment"]
 
+NPS_AGAIN = timedelta(days=90)
+"""A contact is asked at most so often whether they would recommend us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One moment of this business. `wait_minutes` is what a customer is told."""
+    """One moment of this business. `wait_minutes` is what a customer is told; `taken` are the times of visits that are
+    booked, as this process last read them."""
 
     at: datetime
     business: Business
     texts: Texts
     default_language: str
     wait_minutes: int
+    taken: Sequence[Span] = ()
 
     @property
     def local(self) -> datetime:
@@ -44,6 +53,14 @@ class Moment:
     def opens_at(self) -> Phrase:
         """When the desk opens next, in words."""
         return self.business.hours.opens(self.at)
+
+    def quiet_until(self, at: datetime) -> datetime | None:
+        """When the quiet hours that `at` falls into are over, None when it falls into none."""
+        return self.business.quiet.until(at) if self.business.quiet is not None else None
+
+    def template(self, name: str) -> TemplateForm | None:
+        """The WhatsApp template of that name."""
+        return self.business.templates.get(name)
 
     def readings(self, phrase: Phrase) -> Sequence[str]:
         """The phrase in every language of the desk."""
@@ -70,15 +87,16 @@ class Moment:
             case "wait_minutes":
                 return self.wait_minutes
             case "visits":
-                # Orders come with the order desk; until then a resolved conversation is what is known.
-                return context.resolved
-            case "last_service":
-                service = business.service(context.last_service)
-                return service.name if service else None
+                # A visit and the conversation about it are one; what was done before one could book counts too.
+                return max(context.resolved, len(orders.done(context, self.at)))
+            case "nps_due":
+                return context.nps_asked_at is None or self.at - context.nps_asked_at >= NPS_AGAIN
             case "services":
                 return business.options()
             case "prices":
                 return self._price_list()
+        if name in VISIT_FACTS:
+            return VisitFacts(self.at, business, self.texts, self.taken).fact(name, context)
         return self._of_service(name, context)
 
     def _of_service(self, name: str, context: Context) -> Fact | None:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select
 
 from storage import tables as t
+from storage import visit_tables as _visit_tables  # noqa: F401 - its tables belong to the schema
 from storage.database import Database
 
 __all__ = ["desk_name", "downgrade", "known_versions", "newest_version", "present_version", "upgrade"]

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["ACTIONS"]
+__all__ = ["ACTIONS", "FAILED"]
 
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     "book_visit": ("booked", "taken"),
     "cancel_visit": ("cancelled", "too_late"),
-    "move_visit": ("moved", "taken"),
+    "move_visit": ("moved", "taken", "too_late"),
 }
-"""Name -> outcomes. book_visit takes {service}, {day} and {hour}; cancel_visit {order}; move_visit all of them."""
+"""Name -> outcomes. book_visit takes {service}, {day} and {hour}, and {where} and {need} where they are known;
+cancel_visit {order}; move_visit {order}, {day} and {hour}. Without {service} the customer's usual one is meant, without
+{order} the next visit. An action that cannot be carried out at all comes back as FAILED: the talk goes to a person."""
+
+FAILED = "failed"

@@ -27,7 +27,7 @@ from scenarios.engine.slots.phones import phone_in
 from scenarios.engine.talk import CALL_A_PERSON, FEEDBACK, PERSON, UNHAPPY, Talk
 from scenarios.engine.understanding import Understood
 
-__all__ = ["BEGINNING", "MANAGER_COMMANDS", "command_of", "hear", "tried", "wants_person"]
+__all__ = ["BEGINNING", "MANAGER_COMMANDS", "command_of", "hear", "meanwhile", "tried", "wants_person"]
 
 MOST_MISSES = 2
 """The second message that is not understood leads to a person (SCENARIOS: "the second miss")."""
@@ -98,7 +98,8 @@ def hear(talk: Talk, content: Content, understood: Understood) -> None:
     elif tried(talk, command):
         business = talk.world.fact("business", context)
         talk.say(NOT_FOR_YOU.having(business=business if isinstance(business, Phrase) else str(business or "")))
-        _go_on(talk, understood)
+        if not talk.is_doing:
+            _go_on(talk, understood)
     elif understood.opt_out:
         stop(talk, understood)
     elif wants_person(talk, content.text, understood):
@@ -108,16 +109,24 @@ def hear(talk: Talk, content: Content, understood: Understood) -> None:
         to_person(talk, understood)
     elif understood.state == "unhappy" and context.scenario != UNHAPPY and not _rates(talk, content.text):
         begin_unhappy(talk, understood)
+    elif talk.is_doing:
+        meanwhile(talk, content.text)
     elif understood.wants_language:
         if talk.question is not None:
             talk.say(verbatim(spoken_name(understood.wants_language)))
         _go_on(talk, understood)
-    elif talk.is_doing:
-        talk.say(ONE_MOMENT)
     elif context.holder == "closed" and not _answers_rating(talk, content.text):
         start_anew(talk, understood, content)
     else:
         _answer(talk, content, understood)
+
+
+def meanwhile(talk: Talk, text: str = "") -> None:
+    """The customer writes or taps while an action is carried out: what they ask aside is answered at once, the rest by
+    the outcome."""
+    talk.say(ONE_MOMENT)
+    if (detour := detour_of(talk, text)) is not None:
+        talk.preface(detour)
 
 
 def _answer(talk: Talk, content: Content, understood: Understood) -> None:

@@ -81,6 +81,8 @@ class Context:
     reachable: bool = True
     has_topic: bool = False
     nps_asked_at: datetime | None = None
+    followed_up_at: datetime | None = None
+    followed_up: int = 0
     trial: bool = False
 
     def copy(self) -> Context:

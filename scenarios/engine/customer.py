@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scenarios.engine.albums import AlbumItem, collect, pending
-from scenarios.engine.answering import BEGINNING, MANAGER_COMMANDS, command_of, hear, tried, wants_person
+from scenarios.engine.answering import BEGINNING, MANAGER_COMMANDS, command_of, hear, meanwhile, tried, wants_person
 from scenarios.engine.beginnings import segment, start_anew, to_person
 from scenarios.engine.context import Context
 from scenarios.engine.effects import CancelTimers, Happen, Hear, KeepDeleted, KeepVersion, Mirror, TellTopic, UpdateCard
@@ -93,6 +93,8 @@ def pressed(talk: Talk, event: ButtonPressed) -> None:
         talk.choose(key)
     elif talk.question is not None:
         talk.ask_again()
+    elif talk.is_doing:
+        meanwhile(talk)
     else:
         start_anew(talk, understand("", context.language or None))
 

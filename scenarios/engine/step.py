@@ -11,6 +11,7 @@ from typing import assert_never
 
 from scenarios.engine import albums, customer, staff
 from scenarios.engine.context import Context
+from scenarios.engine.doing import DOING, belongs
 from scenarios.engine.effects import Effect, Notify, TellTopic, UpdateCard
 from scenarios.engine.events import (
     ActionDone,
@@ -100,6 +101,9 @@ def _fired(talk: Talk, event: TimerFired) -> None:
             staff.album_came(talk, items)
         else:
             customer.album_came(talk, items)
+    elif event.key == DOING:
+        if talk.is_doing and event.data == belongs(talk.context):
+            talk.not_done()
     elif event.key.startswith(FOLLOW_UP):
         follow_up(talk, event)
     else:

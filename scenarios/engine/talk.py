@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from scenarios.engine import doing, orders
+from scenarios.engine.actions import ACTIONS
 from scenarios.engine.answered import FEEDBACK, UNHAPPY, keep
 from scenarios.engine.answers import (
     CALL_A_PERSON,
@@ -10,7 +15,7 @@ from scenarios.engine.answers import (
     slot_of,
 )
 from scenarios.engine.context import Slot
-from scenarios.engine.effects import CancelTimers
+from scenarios.engine.effects import CancelTimers, TellTopic
 from scenarios.engine.events import ActionDone
 from scenarios.engine.model import Ask as Question
 from scenarios.engine.model import Do as DoNow
@@ -107,16 +112,37 @@ class Talk(Walk):
 
     def done(self, event: ActionDone) -> None:
         """An action was carried out: what it found is kept, the step that waits for it is left by its outcome."""
-        context = self.context
-        if order := event.values.get("order"):
-            context.orders = [*(one for one in context.orders if one["id"] != order["id"]), order]
-        if event.data != self._doing() or context.holder != "bot":
+        context, order = self.context, event.values.get("order")
+        if order is not None:
+            orders.keep(context, order)
+        if not self.is_doing or event.data != doing.belongs(context):
+            self._done_late(event.outcome, order)
             return
+        self.effects.append(doing.ended())
         for name, value in event.values.items():
             if name != "order":
                 context.slots[name] = {"key": value}
         self.passed.append(Passed("answer", context.scenario, context.step, event.outcome))
-        self.enter(self._next(self._scenario.steps[context.step], event.outcome))
+        if event.outcome in ACTIONS.get(event.action, ()):
+            self.enter(self._next(self._scenario.steps[context.step], event.outcome))
+        else:
+            self.not_done()
+
+    def not_done(self) -> None:
+        """The action that the talk waits for failed or takes too long: a person sees to it."""
+        self.say(doing.NOT_DONE)
+        self.person()
+
+    def _done_late(self, outcome: str, order: Mapping[str, Any] | None) -> None:
+        """The talk has gone on without the action: who has it now learns what came of it."""
+        told = doing.told_late(self.context, outcome, order, self.world)
+        if told is None:
+            return
+        if self.context.has_topic:
+            self.effects.append(TellTopic(doing.CARRIED_OUT.having(order=told)))
+        if self.context.holder in ("bot", "closed") and self.context.reachable and not self.context.opted_out:
+            self.say(told)
+            self.ask_again()
 
     def person(self) -> None:
         """To the handoff of the present scenario, whatever was being asked."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from scenarios.engine import conditions
+from scenarios.engine import conditions, doing
 from scenarios.engine.answered import UNHAPPY
 from scenarios.engine.answers import (
     CALL_A_PERSON,
@@ -26,7 +26,6 @@ from scenarios.engine.effects import (
     Ask,
     CancelTimers,
     Choice,
-    Do,
     Effect,
     Happen,
     Notify,
@@ -126,7 +125,7 @@ class Walk:
                 self._handoff(step.wait)
                 return
             if isinstance(step.wait, DoNow):
-                self.effects.append(Do(step.wait.action, self._values(), self._doing()))
+                self.effects += doing.begin(self.context, self.at, step.wait.action)
                 return
             if isinstance(step.wait, Run):
                 name = self._run(step.wait.scenario)
@@ -223,14 +222,6 @@ class Walk:
                 self.context.scenario = name
                 return scenario.steps[scenario.person]
         raise LookupError("no scenario leads to a person; the checks of the book were not run")
-
-    def _values(self) -> dict[str, str]:
-        return {name: str(slot["key"]) for name, slot in self.context.slots.items()}
-
-    def _doing(self) -> dict[str, str]:
-        """What an action belongs to: once any of it is another, its outcome leads nowhere any more."""
-        context = self.context
-        return {"conversation": str(context.conversation), "scenario": context.scenario, "step": context.step}
 
     def _next(self, step: Step, answer: str | None) -> str:
         if step.go is None:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 from scenarios.engine.context import Context
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.templates import TemplateForm
 
 __all__ = ["Fact", "Option", "World"]
 
@@ -57,6 +58,14 @@ class World(Protocol):
 
     def fact(self, name: str, context: Context) -> Fact | None:
         """The fact of that name for this contact, None when it is not known."""
+        ...
+
+    def quiet_until(self, at: datetime) -> datetime | None:
+        """When the quiet hours that `at` falls into are over (UTC), None when it falls into none."""
+        ...
+
+    def template(self, name: str) -> TemplateForm | None:
+        """The WhatsApp template of that name in the business file."""
         ...
 
     def readings(self, phrase: Phrase) -> Sequence[str]:

@@ -1,0 +1,113 @@
+"""Visits: when one may begin, which times are free, and what is remembered of one.
+
+Rule: a visit lies within the opening hours of one day, and at no moment are there more than `capacity` of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeAlias
+
+from scenarios.engine.hours import Hours
+
+__all__ = ["Done", "Span", "Visit", "VisitRules", "beginnings", "free_times", "has_room", "may_begin", "order_of"]
+
+Span: TypeAlias = "tuple[datetime, datetime]"
+"""From when to when, UTC; the end is free again."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRules:
+    """`capacity` visits at once, each `minutes` long, booked at most `ahead_days` ahead; booked, moved or cancelled at
+    least `notice_hours` before they begin."""
+
+    capacity: int
+    minutes: int
+    ahead_days: int
+    notice_hours: int
+
+    @property
+    def length(self) -> timedelta:
+        """How long a visit takes."""
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def notice(self) -> timedelta:
+        """How long before it a visit can still be changed."""
+        return timedelta(hours=self.notice_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit: `status` is booked or cancelled; `place` and `need` are the customer's own words."""
+
+    id: str
+    contact: str
+    service: str
+    begins: datetime
+    ends: datetime
+    status: str = "booked"
+    place: str = ""
+    need: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action came to: its outcome and the visit it is about, None when there is none."""
+
+    outcome: str
+    visit: Visit | None = None
+
+
+def may_begin(begins: datetime, at: datetime, rules: VisitRules, hours: Hours) -> bool:
+    """Whether a visit asked for at `at` may begin at `begins`, were nothing taken."""
+    local = begins.astimezone(hours.zone)
+    opening = hours.of(local.date())
+    if opening is None:
+        return False
+    opens, closes = (datetime.combine(local.date(), one, hours.zone) for one in opening)
+    last = at.astimezone(hours.zone).date() + timedelta(days=rules.ahead_days)
+    return opens <= local and local + rules.length <= closes and at + rules.notice <= begins and local.date() <= last
+
+
+def beginnings(day: date, rules: VisitRules, hours: Hours) -> list[datetime]:
+    """When visits begin on a day that is left to us to lay out: one after another from opening on."""
+    opening = hours.of(day)
+    found: list[datetime] = []
+    if opening is not None:
+        begins, closes = (datetime.combine(day, one, hours.zone) for one in opening)
+        while begins + rules.length <= closes:
+            found.append(begins)
+            begins += rules.length
+    return found
+
+
+def has_room(span: Span, taken: Iterable[Span], capacity: int) -> bool:
+    """Whether one more visit fits there: at no moment of it are `capacity` others under way."""
+    begins, ends = span
+    others = [one for one in taken if one[0] < ends and begins < one[1]]
+    # The most are under way when one of them begins, or at our own beginning.
+    moments = [begins, *(one[0] for one in others if one[0] > begins)]
+    return all(sum(one[0] <= moment < one[1] for one in others) < capacity for moment in moments)
+
+
+def free_times(day: date, at: datetime, taken: Sequence[Span], rules: VisitRules, hours: Hours) -> list[time]:
+    """The times of a day (by the business's clock) at which a visit can still begin."""
+    return [
+        begins.time()
+        for begins in beginnings(day, rules, hours)
+        if may_begin(begins, at, rules, hours) and has_room((begins, begins + rules.length), taken, rules.capacity)
+    ]
+
+
+def order_of(visit: Visit) -> dict[str, Any]:
+    """A visit as the contact's context remembers it, plain JSON."""
+    return {
+        "id": visit.id,
+        "service": visit.service,
+        "at": visit.begins.isoformat(),
+        "status": visit.status,
+        "place": visit.place,
+    }
