@@ -41,6 +41,7 @@ from handlers.corridor import Corridor
 from handlers.documents import Documents
 from handlers.leftovers import Leftovers
 from handlers.managers.desk import ManagerDesk
+from handlers.notices import Notices
 from handlers.outbox import CLAIM, Outbox
 from handlers.paced import PacedStaff
 from handlers.post import FileDesk, Post
@@ -165,6 +166,7 @@ class Desk:
                 staff_chat=settings.staff_chat_id,
                 now=now,
                 trouble=trouble.group,
+                notices=Notices(room, topic_rows, budget, business, texts, now, settings.manager_ids),
             )
         visits = Visits(db)
         self._calendar = Calendar(visits, now)
@@ -192,6 +194,7 @@ class Desk:
             staff_language=business.staff_language,
             staff_chat=settings.staff_chat_id or 0,
             desk_name=texts.render(business.name, settings.language),
+            leads=[f"telegram:{bot}:{who}" for who in sorted(settings.manager_ids)] if bot else (),
         )
         managers = ManagerDesk(store, transcripts, texts, business, zone, papers, ground.library)
         self._receipts, self._refusals = Receipts(db), Refusals(db, self._owner.mine)

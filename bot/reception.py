@@ -46,6 +46,10 @@ STUMBLED = Phrase(
     "⚠️ I could not handle a message and have kept it as it came (code {code}: {error}). "
     "Please check who wrote just now, and tell whoever runs the desk."
 )
+UNNOTICED = Phrase("⚠️ A notice for the staff group could not be delivered: {text}")
+NOT_REACHED = Phrase(
+    "⚠️ Manager {who} could not be told in private: they have to write to the bot once. What it was: {text}"
+)
 _log = structlog.get_logger()
 
 
@@ -183,7 +187,9 @@ class Reception:
     def refused(self, result: Result) -> None:
         """A letter was refused for good: what was to reach a customer is told in the topic."""
         letter = result.letter
-        if letter.op in ("say", "edit", "delete") and letter.contact:
+        if letter.op in ("notify", "lead"):
+            self._later(self._unnoticed(result))
+        elif letter.op in ("say", "edit", "delete") and letter.contact:
             speaker = "agent" if letter.op in ("edit", "delete") else letter.speaker
             event = NotDelivered(
                 f"refused:{letter.id}",
@@ -196,6 +202,27 @@ class Reception:
                 letter.destination.split(":", 1)[0],
             )
             self._later(self._insist(event))
+
+    async def _unnoticed(self, result: Result) -> None:
+        """A notice reached nobody, or not the one it was for: the managers, or the group, are told so."""
+        letter, at = result.letter, self._now()
+        words = str(letter.payload["text"])
+        if letter.op == "notify" or self._topics is None:
+            self._trouble.tell(f"notice:{letter.id}", UNNOTICED.having(text=words))
+            return
+        account, _, who = letter.destination.rpartition(":")
+        text = self._texts.render(NOT_REACHED.having(who=who, text=words), self._staff_language)
+        told = _to_chat(f"unnoticed:{letter.id}:1", at, f"{account}:{self._topics.chat}", "general", {"text": text})
+        await self._until_recorded(Turn(f"unnoticed:{letter.id}", "unnoticed", at, letters=(told,)))
+
+    async def _until_recorded(self, turn: Turn) -> None:
+        while True:
+            try:
+                await self._corridor.record_alone(turn)
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
+                _log.warning("a refused notice could not be told of, trying again", error=type(error).__name__)
+                await asyncio.sleep(1.0)
 
     async def _insist(self, event: NotDelivered) -> None:
         """An event that no messenger will deliver again is tried until it is written."""

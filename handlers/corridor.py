@@ -74,6 +74,7 @@ class Corridor:
         staff_language: str,
         staff_chat: int,
         desk_name: str,
+        leads: Sequence[str] = (),
     ) -> None:
         self._store = store
         self._cache = cache
@@ -86,6 +87,7 @@ class Corridor:
         self._staff_language = staff_language
         self._staff_chat = staff_chat
         self._desk_name = desk_name
+        self._leads = leads
         self._lanes = Lanes()
         self._copy: Batch[str, Held | None] = Batch(cache.get, MOST_IN_A_GROUP)
         self._record: Batch[Turn, Recorded | Exception] = Batch(self._group, MOST_IN_A_GROUP)
@@ -141,6 +143,7 @@ class Corridor:
                 self._staff_language,
                 self._staff_chat,
                 self._desk_name,
+                self._leads,
             )
             outcome = await self._recorded(turn)
             if outcome is not Outcome.STALE:

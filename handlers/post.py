@@ -90,7 +90,7 @@ class Post:
 
     async def send(self, letter: Letter, together: Sequence[Letter] = ()) -> Sequence[Result]:
         """What became of the letter and of those that went with it. Raises SendError kinds."""
-        if letter.destination.startswith(("topic:", "extra:")):
+        if letter.destination.startswith(("topic:", "extra:", "notify:")):
             if self._topics is None:
                 return [self._result(letter, "dropped")]
             return await self._topics.send(letter, together)
@@ -114,7 +114,7 @@ class Post:
                 chat = letter.destination.rsplit(":", 1)[1]
                 message = await self._topics.answer_in_general(int(chat), str(letter.payload["text"]))
                 return [replace(self._result(letter, "sent"), chat=chat, message=message)]
-            case "picture" | "paper":
+            case "lead" | "picture" | "paper":
                 return [await self._to_manager(letter)]
         raise Rejected(f"nobody knows how to {letter.op}")
 
@@ -166,7 +166,10 @@ class Post:
         if self._staff is None:
             return self._result(letter, "dropped")
         chat = int(letter.destination.rsplit(":", 1)[1])
-        if letter.op == "picture":
+        if letter.op == "lead":
+            assert self._topics is not None
+            message = await self._staff.post(chat, 0, self._topics.notices.text(letter))
+        elif letter.op == "picture":
             if not Path(str(letter.payload["path"])).exists():  # noqa: ASYNC240 - one call of the kernel
                 # Drawn on a host that is gone; the figures themselves went before it, as text.
                 raise Rejected("the picture is not on this host")

@@ -17,6 +17,7 @@ from handlers.budget import Budget, Urgency
 from handlers.business import Business
 from handlers.documents import Documents
 from handlers.leftovers import Leftovers
+from handlers.notices import Notices
 from handlers.papers.card import card_text
 from handlers.papers.labels import UNREAD, one_line
 from handlers.papers.summary import summary_text
@@ -80,6 +81,7 @@ class TopicDesk:
         staff_chat: int,
         now: Callable[[], datetime],
         trouble: Callable[[str | Phrase], None],
+        notices: Notices,
     ) -> None:
         self._staff = staff
         self._topics = topics
@@ -92,9 +94,10 @@ class TopicDesk:
         self._texts = texts
         self._business = business
         self._zone = zone
-        self._chat = staff_chat
+        self.chat = staff_chat
         self._now = now
         self._trouble = trouble
+        self.notices = notices
 
     # -- letters -----------------------------------------------------------------------------------------
 
@@ -127,11 +130,11 @@ class TopicDesk:
                 if row is not None and row.thread is not None:
                     await self._topics.lose_topic(letter.contact, row.thread)
             except GroupMoved as error:
-                await self._topics.move_group(self._chat, error.chat)
+                await self._topics.move_group(self.chat, error.chat)
                 self._trouble(NEW_ID.having(id=str(error.chat)))
-                self._chat = error.chat
+                self.chat = error.chat
             except Throttled as error:
-                await self._budget.told(self._chat, error.retry_after)
+                await self._budget.told(self.chat, error.retry_after)
                 raise
             except (Unreachable, Rejected) as error:
                 if isinstance(error, Unreachable) or "right" in error.code.casefold():
@@ -144,6 +147,8 @@ class TopicDesk:
         payload = letter.payload
         if letter.op == "card":
             return [await self._card(letter)]
+        if letter.op == "notify":
+            return [await self.notices.post(letter, self.chat, self._on_duty)]
         row = await self._ensure(letter)
         assert row.thread is not None
         match letter.op:
@@ -240,7 +245,7 @@ class TopicDesk:
             return await self._complete(row, letter)
         context = (await self._store.load(contact)).context
         if row is None:
-            row = TopicRow(contact, self._chat, None, name=_topic_name(context))
+            row = TopicRow(contact, self.chat, None, name=_topic_name(context))
         elif row.making is not None and (adopted := await self._adopted(contact)):
             return await self._complete(adopted, letter)
         row = replace(row, making=self._now(), thread=None, card="", card_text="", name=_topic_name(context))

@@ -23,6 +23,7 @@ GIVE_UP = timedelta(hours=24)
 """After a day a messenger that does not answer is told to the people, instead of an answer nobody waits for. What is on
 its way to the people themselves is never given up."""
 
+FOR_US = ("topic:", "notify:", "do:")
 QUICK = timedelta(minutes=2)
 REFUSED_PAUSE = timedelta(minutes=1)
 _log = structlog.get_logger()
@@ -71,7 +72,7 @@ class Tries:
 
     def _again(self, letter: Letter, error: SendError, least: timedelta = timedelta(0)) -> Result:
         age = self._now() - letter.at
-        if age > GIVE_UP and not letter.destination.startswith("topic:"):
+        if age > GIVE_UP and not letter.destination.startswith(FOR_US):
             return self._failed(letter, error)
         return self._later(letter, max(least, _pause(letter.attempts, age)), error)
 

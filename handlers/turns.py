@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from scenarios.engine.events import (
     OwnerSaid,
     TimerFired,
 )
+from scenarios.engine.model import LEADS
 from scenarios.engine.phrases import Phrase, Value
 from scenarios.engine.records import (
     AgentSeen,
@@ -59,6 +60,7 @@ class Written:
     staff_language: str
     staff_chat: int
     desk_name: str
+    leads: Sequence[str] = ()
     lines: list[Line] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
@@ -127,9 +129,10 @@ def write(
     staff_language: str,
     staff_chat: int,
     desk_name: str,
+    leads: Sequence[str] = (),
 ) -> Turn:
-    """The turn that a step's outcome amounts to."""
-    written = Written(event, context, texts, staff_language, staff_chat, desk_name)
+    """The turn that a step's outcome amounts to; `leads` are the chats of the managers."""
+    written = Written(event, context, texts, staff_language, staff_chat, desk_name, leads)
     for effect in effects:
         _carry(written, effect)
     seen = None
@@ -249,12 +252,7 @@ def _carry(w: Written, effect: fx.Effect) -> None:
             asked = {"action": effect.action, "values": dict(effect.values), "data": dict(effect.data)}
             w.letter(f"do:{context.contact}", "do", {**asked, "trial": context.trial})
         case fx.Notify():
-            if w.staff_chat:
-                w.letter(
-                    f"notify:{context.contact}",
-                    "notify",
-                    {"desk": effect.desk, "text": w.texts.render(effect.phrase, w.staff_language)},
-                )
+            _notify(w, effect)
         case fx.Happen():
             w.happenings.append(
                 Happening(
@@ -292,6 +290,21 @@ def _say(w: Written, effect: fx.Say) -> None:
 
 def _said(w: Written, value: Value) -> str:
     return w.texts.render(value, w.context.language) if isinstance(value, Phrase) else str(value)
+
+
+def _notify(w: Written, effect: fx.Notify) -> None:
+    context = w.context
+    payload = {
+        "desk": effect.desk,
+        "text": w.texts.render(effect.phrase, w.staff_language),
+        "name": context.name or context.phone or context.channel,
+        "contact": context.contact,
+    }
+    if w.staff_chat:
+        w.letter(f"notify:{context.contact}", "notify", payload)
+    for lead in w.leads if effect.desk == LEADS else ():
+        # One letter each: what one of them cannot get holds up nobody else, and nobody gets it twice.
+        w.letters.append(Letter(w.next_id(), "", lead, "lead", payload, "desk", 0, w.event.at))
 
 
 def _handoff(w: Written, effect: fx.OpenHandoff) -> None:

@@ -14,6 +14,7 @@ from handlers.budget import Budget
 from handlers.business import Business, read_business
 from handlers.documents import Documents
 from handlers.leftovers import Leftovers
+from handlers.notices import Notices
 from handlers.outbox import Outbox
 from handlers.post import FileDesk, Post
 from handlers.texts import Texts, read_catalogs
@@ -87,6 +88,7 @@ class Around:
             zone=zone,
             staff_chat=CHAT,
             now=now,
+            notices=Notices(self.staff, self.topics, budget, business(), TEXTS, now, frozenset({1, 70})),
             trouble=lambda what: self.troubles.append(what if isinstance(what, str) else TEXTS.render(what, "en")),
         )
 
