@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from handlers.template_message import TemplateMessage
 from scenarios.engine.events import Content, Media, Sender, Target
 from scenarios.engine.kpi import CaseRow
 from scenarios.engine.records import (
@@ -130,6 +131,7 @@ class Outgoing:
 
     `share_label` is the label of the button that shares the customer's own phone; `list_label` opens a list;
     `pick` is the sentence that asks to answer with a number when neither buttons nor a list can carry the choices.
+    `template` goes in place of all of it.
     """
 
     content: Content
@@ -137,14 +139,17 @@ class Outgoing:
     share_label: str = ""
     list_label: str = ""
     pick: str = ""
+    template: TemplateMessage | None = None
 
 
 class Channel(Protocol):
-    """A messenger towards customers. Every method raises only SendError kinds for what the vendor answers."""
+    """A messenger towards customers. Every method raises only SendError kinds for what the vendor answers. `window` is
+    how long after a customer's last message one may write freely; later only a template arrives."""
 
     name: str
     can_edit: bool
     can_delete: bool
+    window: timedelta | None
 
     async def send(self, key: str, message: Outgoing) -> Sent: ...
 

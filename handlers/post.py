@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from handlers.actions import ActionDesk
 from handlers.pace import Pace
 from handlers.ports import Channel, Letters, MediaStore, Outgoing, Rejected, StaffRoom, Throttled
+from handlers.template_message import TemplateMessage, unpacked
 from handlers.topics import TopicDesk
 from scenarios.engine.contents import content_from
 from scenarios.engine.events import Media
@@ -130,12 +132,23 @@ class Post:
             share_label=payload.get("share", ""),
             list_label=payload.get("list", ""),
             pick=payload.get("pick", ""),
+            template=self._template(channel, payload),
         )
         sent = await channel.send(key, message)
         if letter.speaker == "agent" and self._topics is not None and channel.name == "telegram":
             # Telegram tells bots nothing later: accepted is all there is to show.
             self._topics.leftovers.show_status(str(payload.get("source", "")), "delivered")
-        return replace(self._result(letter, "sent"), chat=sent.chat, message=sent.message, text=content.text)
+        text = content.text if message.template is None else message.template.text
+        return replace(self._result(letter, "sent"), chat=sent.chat, message=sent.message, text=text)
+
+    def _template(self, channel: Channel, payload: Mapping[str, Any]) -> TemplateMessage | None:
+        """The template that goes instead, when the customer has been silent for too long to be written to freely."""
+        if "template" not in payload or channel.window is None:
+            return None
+        heard = datetime.fromisoformat(payload["heard_at"]) if payload["heard_at"] else None
+        if heard is not None and self._now() - heard < channel.window:
+            return None
+        return unpacked(payload["template"])
 
     async def _edit(self, letter: Letter) -> Result:
         original = await self._letters.sent_as(str(letter.payload["line"]))

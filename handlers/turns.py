@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from handlers.template_message import packed
 from handlers.texts import Texts
 from scenarios.engine import effects as fx
 from scenarios.engine.contents import content_to
@@ -26,7 +27,7 @@ from scenarios.engine.events import (
     TimerFired,
 )
 from scenarios.engine.model import LEADS
-from scenarios.engine.phrases import Phrase, Value
+from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import (
     AgentSeen,
     AuditRow,
@@ -281,15 +282,12 @@ def _say(w: Written, effect: fx.Say) -> None:
         payload["pick"] = w.texts.render(PICK, language)
         payload["list"] = w.texts.render(CHOOSE, language)
     if effect.template is not None:
-        values = {name: _said(w, value) for name, value in effect.template.values.items()}
-        payload["template"] = {"name": effect.template.name, "language": language, "values": values}
+        payload["template"] = packed(effect, effect.template, w.texts, language)
+        heard = w.context.heard_at
+        payload["heard_at"] = heard.isoformat() if heard is not None else ""
     if effect.ask.contact:
         payload["share"] = w.texts.render(SHARE_PHONE, language)
     w.letter(w.context.address, "say", payload, line.id, "bot")
-
-
-def _said(w: Written, value: Value) -> str:
-    return w.texts.render(value, w.context.language) if isinstance(value, Phrase) else str(value)
 
 
 def _notify(w: Written, effect: fx.Notify) -> None:

@@ -13,9 +13,11 @@ from datetime import datetime
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scenarios.engine.contents import content_to
+from scenarios.engine.events import Content
 from scenarios.engine.records import Letter, Receipt, Result, Standing
 from storage import tables as t
-from storage.database import Database, packed
+from storage.database import Database, as_json, packed
 from storage.posting import CLAIM_SQL
 from storage.receipts import apply_early
 from storage.tables import micros, moment
@@ -204,6 +206,15 @@ class Outbox:
                 for x in said
             ]
             await connection.execute(self._db.statement(lines), {"rows": packed(rows)})
+        instead = [x for x in said if x.status == "sent" and "template" in x.letter.payload]
+        if instead:
+            # What the customer read is the template's text: so does the history.
+            contents = (
+                f"UPDATE lines SET content = r.content FROM {self._db.rows({'line': 'text', 'content': 'text'})} AS r "
+                "WHERE lines.id = r.line"
+            )
+            rows = [{"line": x.letter.line, "content": as_json(content_to(Content(text=x.text)))} for x in instead]
+            await connection.execute(self._db.statement(contents), {"rows": packed(rows)})
         changed = [{"line": str(x.letter.payload["line"]), "text": x.text} for x in done if x.text and _edited(x)]
         if changed:
             texts = (

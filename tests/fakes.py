@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.ports import Outgoing, Sent, TopicGone
@@ -60,6 +60,7 @@ class FakeChannel:
     name: str = "telegram"
     can_edit: bool = True
     can_delete: bool = True
+    window: timedelta | None = None
     takes: float = 0.1
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     at: list[float] = field(default_factory=list)

@@ -110,12 +110,14 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
     from aiohttp import web
 
     from bot.playground import telegram, whatsapp
+    from bot.playground.approved import approve
     from bot.playground.backstage import Backstage
     from bot.playground.business import BUSINESS, demo_business, reader_language
     from bot.playground.desk_process import DeskProcess
     from bot.playground.page import mount_playground
     from bot.playground.page.forward import mount_forward
     from bot.playground.stage import Stage
+    from handlers.business import read_business
 
     telegram_world = telegram.TelegramWorld(bot_name=HOUSE)
     whatsapp_world = whatsapp.WhatsAppWorld(business_name=HOUSE)
@@ -130,7 +132,9 @@ async def _perform(chosen: Mapping[str, str], told: asyncio.Event) -> None:
         stage = Stage(telegram_world, whatsapp_world, telegram_url, whatsapp_url, language)
         settings: Settings = read_settings({**chosen, **stage.settings()})
         zone, business = ZoneInfo(settings.timezone), settings.data_dir.absolute() / BUSINESS
-        business.write_text(demo_business(language, datetime.now(UTC), zone), encoding="utf-8")
+        text = demo_business(language, datetime.now(UTC), zone)
+        business.write_text(text, encoding="utf-8")
+        approve(whatsapp_world, read_business(BUSINESS, text, zone))
         port = free_port()
         desk = DeskProcess(
             _environment(chosen, {**stage.settings(), "QABUL_BUSINESS_FILE": str(business)}, port),

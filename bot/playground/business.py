@@ -36,5 +36,6 @@ def demo_business(language: str, now: datetime, zone: ZoneInfo) -> str:
     text = re.sub(r"(?m)^staff_language: \w+$", f"staff_language: {language}", text)
     if not read_business("example.yaml", text, zone).hours.open_at(now):
         text = re.sub(r'(?m)^(  (?:mon|tue|wed|thu|fri|sat|sun): )"[^"]*"', rf"\1{ALL_DAY}", text)
+        text = re.sub(r"(?m)^quiet_hours: .*\n", "", text)
         text = re.sub(r"(?m)^holidays:\n(?:  - .*\n)+", "holidays: []\n", text)
     return text

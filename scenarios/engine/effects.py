@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from scenarios.engine.events import Content
 from scenarios.engine.phrases import Phrase, Value
+from scenarios.engine.templates import TemplateForm
 
 __all__ = [
     "Ask",
@@ -61,9 +62,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An approved WhatsApp template: its `name` in the business file and the values it shows."""
+    """An approved WhatsApp template of the business file, and the values it shows."""
 
-    name: str
+    form: TemplateForm
     values: Mapping[str, Value] = field(default_factory=dict)
 
 

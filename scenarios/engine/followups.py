@@ -1,16 +1,18 @@
 """Follow-ups: a `later` outlives its scenario, and is dropped when it would only disturb.
 
 It is dropped when another conversation has begun since, when people have or had the conversation since, when the
-customer asked us to stop, or when its `unless` holds. It carries the step that set it, never a place in a list.
+customer asked us to stop or was followed up lately, or when its `unless` holds. In the quiet hours it waits for the
+morning. It carries the step that set it, never a place in a list.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from scenarios.engine.care import may_follow_up, note_follow_up
 from scenarios.engine.conditions import holds
 from scenarios.engine.context import Context
-from scenarios.engine.effects import Happen
+from scenarios.engine.effects import Happen, SetTimer
 from scenarios.engine.events import TimerFired
 from scenarios.engine.moving import successor
 from scenarios.engine.passed import Passed
@@ -30,6 +32,12 @@ def follow_up(talk: Talk, event: TimerFired) -> None:
     talk.passed.append(Passed("later", scenario.name, step.name))
     if step.later.unless is not None and holds(step.later.unless, context, talk.world):
         return
+    if (until := talk.world.quiet_until(talk.at)) is not None:
+        talk.effects.append(SetTimer(event.key, until, data))
+        return
+    if not may_follow_up(context, talk.at):
+        return
+    note_follow_up(context, talk.at)
     if context.holder == "closed":
         # The same conversation goes on: nobody new has come, so figures count none.
         context.holder = "bot"

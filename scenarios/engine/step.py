@@ -12,7 +12,7 @@ from typing import assert_never
 from scenarios.engine import albums, customer, staff
 from scenarios.engine.context import Context
 from scenarios.engine.doing import DOING, belongs
-from scenarios.engine.effects import Effect, Notify, TellTopic, UpdateCard
+from scenarios.engine.effects import Effect, Notify, SetTimer, TellTopic, UpdateCard
 from scenarios.engine.events import (
     ActionDone,
     AddressChanged,
@@ -117,6 +117,10 @@ def _silence(talk: Talk, event: TimerFired) -> None:
         return
     silence = silence_of(talk.book, context, event.data)
     if silence is None:
+        return
+    if for_customer(key) and (until := talk.world.quiet_until(talk.at)) is not None:
+        # Nobody is woken by us: what would be said now is said in the morning.
+        talk.effects.append(SetTimer(key, until, event.data))
         return
     talk.passed.append(Passed("silence", context.scenario, context.step, event.data.get("index", "")))
     if for_customer(key):

@@ -299,3 +299,18 @@ async def test_a_receipt_says_whom_and_what_it_is_about(db: Database) -> None:
     assert await Receipts(db).raise_status("whatsapp", "wamid.1", "failed", NOW, "window", "131047") == Receipt(
         "C", "L", "agent", "whatsapp", "failed", "44", "window", "131047"
     )
+
+
+async def test_the_history_shows_what_the_customer_read_when_a_template_went_instead(db: Database) -> None:
+    who = await contact(db)
+    held = await Contacts(db).load(who)
+    payload = {"text": "Did you decide?", "template": {"text": "Hello, Aziza! Have you decided?"}, "heard_at": ""}
+    said = letter("l", who, payload=payload, line="L")
+    spoken = line("L", who, "Did you decide?", author="bot")
+    await recorded(db, turn("e", held, letters=(said,), lines=(spoken,)))
+    rows = Outbox(db)
+    await rows.claim([said.destination], "me", NOW, later(30))
+    await rows.mark([Result(said, "sent", NOW, "7", "100", "Hello, Aziza! Have you decided?")], "me")
+    (shown,) = [one async for one in Transcripts(db).lines(who)]
+    assert shown.content.text == "Hello, Aziza! Have you decided?"
+    assert (shown.status, shown.message) == ("sent", "100")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from bot.channels.telegram.calls import DOWNLOAD_BYTES, TelegramApi
@@ -34,6 +35,7 @@ class TelegramChannel:
     def __init__(self, api: TelegramApi, path: Callable[[str], str], download_bytes: int = DOWNLOAD_BYTES) -> None:
         self.name = CHANNEL
         self.can_edit = True
+        self.window: timedelta | None = None
         self.can_delete = True
         self._api = api
         self._delivery = Delivery(api, path)

@@ -7,6 +7,7 @@ Texts are counted in characters (Unicode code points), files in bytes, times in 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "TEXT",
     "UPLOAD_KEPT",
     "WEBHOOK_BYTES",
+    "WINDOW",
 ]
 
 TEXT: Final = 4096
@@ -54,5 +56,7 @@ UPLOAD_KEPT: Final = 29 * 86_400.0
 """How long we trust the id of an upload; Meta keeps the file for 30 days."""
 WEBHOOK_BYTES: Final = 4_194_304
 """Meta sends bodies of up to 3 MB; the rest is slack."""
+WINDOW: Final = timedelta(hours=23, minutes=59)
+"""How long after their last message a customer may be written to freely: Meta's 24 hours, less the way of a letter."""
 LONGEST_WAIT: Final = 3600.0
 """The longest pause we believe when an answer asks for one."""

@@ -186,6 +186,9 @@ def _pressed(message: dict[str, Any], kind: str) -> tuple[str, str] | None:
     if kind == "button":
         found = part(message, "button")
         data, label = text(found, "payload"), text(found, "text")
+        if data == label:
+            # A template's button to which we gave no data has its own words as such: they are said.
+            data = ""
     elif kind == "interactive":
         inner = part(message, "interactive")
         found = part(inner, "button_reply") or part(inner, "list_reply")

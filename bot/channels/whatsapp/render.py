@@ -28,6 +28,7 @@ from bot.channels.whatsapp.limits import (
     TEXT,
 )
 from handlers.ports import Outgoing, Rejected
+from handlers.template_message import TemplateMessage
 from scenarios.engine.events import SharedContact, Spot
 
 __all__ = ["Payload", "Uploaded", "render"]
@@ -51,6 +52,8 @@ def render(message: Outgoing, uploaded: Uploaded | None, phone_known: bool) -> l
     for it never takes the place of buttons). Raises Rejected for a message with nothing in it, and for a
     place that is not on earth.
     """
+    if message.template is not None:
+        return [_template(message.template)]
     content = message.content
     text = content.text.strip()
     payloads: list[Payload] = []
@@ -67,6 +70,25 @@ def render(message: Outgoing, uploaded: Uploaded | None, phone_known: bool) -> l
     if not payloads:
         raise Rejected("empty message")
     return payloads
+
+
+def _template(template: TemplateMessage) -> Payload:
+    """An approved template with its values, and with our data on its buttons."""
+    components: list[Payload] = []
+    if template.values:
+        values = [{"type": "text", "text": value} for value in template.values]
+        components.append({"type": "body", "parameters": values})
+    components += [
+        {"type": "button", "sub_type": "quick_reply", "index": str(place), "parameters": [_button_data(data)]}
+        for place, data in enumerate(template.buttons)
+        if data
+    ]
+    inner: Payload = {"name": template.name, "language": {"code": template.language}}
+    return {"type": "template", "template": {**inner, "components": components} if components else inner}
+
+
+def _button_data(data: str) -> Payload:
+    return {"type": "payload", "payload": data}
 
 
 def _words(message: Outgoing, text: str, phone_known: bool) -> list[Payload]:

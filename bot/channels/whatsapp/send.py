@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from bot.channels.whatsapp.arrivals import CHANNEL
 from bot.channels.whatsapp.carriage import HEAD_BYTES, Carriage, carriage
 from bot.channels.whatsapp.fields import digits, items, text
 from bot.channels.whatsapp.graph import Graph
-from bot.channels.whatsapp.limits import UPLOAD_KEPT
+from bot.channels.whatsapp.limits import UPLOAD_KEPT, WINDOW
 from bot.channels.whatsapp.memory import Memory
 from bot.channels.whatsapp.parse import PART_OF
 from bot.channels.whatsapp.render import Payload, Uploaded, render
@@ -49,6 +50,7 @@ class WhatsAppChannel:
     name = CHANNEL
     can_edit = False
     can_delete = False
+    window: timedelta | None = WINDOW
 
     def __init__(
         self,
