@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import TypeAlias
 
-from scenarios.engine import checks_care, checks_names, checks_paths, checks_steps, checks_texts
+from scenarios.engine import checks_care, checks_limits, checks_names, checks_paths, checks_steps, checks_texts
 from scenarios.engine.issues import Issue, sort_key
 from scenarios.engine.model import Book
 from scenarios.engine.reading import read_files
@@ -32,9 +32,9 @@ CHECKS: Mapping[str, Check] = {
     "E31": checks_texts.words,
     "E32": checks_texts.plurals,
     "E33": checks_texts.outdated,
-    "E40": checks_texts.too_many,
-    "E41": checks_texts.label_lengths,
-    "E42": checks_texts.text_lengths,
+    "E40": checks_limits.too_many,
+    "E41": checks_limits.label_lengths,
+    "E42": checks_limits.text_lengths,
     "E50": checks_care.silence,
     "E60": checks_names.desks,
     "E61": checks_care.sales,

@@ -64,6 +64,7 @@ class Subject:
     live: Mapping[tuple[str, str], int] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
     _ways: dict[str, dict[str, tuple[Way, ...]]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _quiet: dict[str, list[list[str]]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _relatives: dict[str, tuple[Scenario, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _families: dict[str, tuple[Scenario, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -129,7 +130,7 @@ class Subject:
     def passing(self) -> frozenset[str]:
         """The scenarios that can be walked to their end without asking anything."""
         found: set[str] = set()
-        for scenario in self._run_first:
+        for scenario in self.run_first:
             seen: set[str] = set()
             waiting = [scenario.start]
             while waiting:
@@ -147,6 +148,20 @@ class Subject:
         """True when the talk can walk on through a step without waiting for anybody."""
         return step.wait.scenario in self.passing if isinstance(step.wait, Run) else step.wait is None
 
+    def quiet_groups(self, scenario: Scenario) -> list[list[str]]:
+        """The steps at which nobody is waited for, in groups that lead to each other by `go`, each after those it leads
+        to. A step that runs another scenario is one of them."""
+        if scenario.name not in self._quiet:
+            steps = scenario.steps
+            quiet = {name for name, step in steps.items() if step.wait is None or isinstance(step.wait, Run)}
+            graph = {
+                name: [way.to for way in self.ways(scenario)[name] if way.by == "go" and way.to in quiet]
+                for name in steps
+                if name in quiet
+            }
+            self._quiet[scenario.name] = groups(graph)
+        return self._quiet[scenario.name]
+
     def arrivals(self, scenario: Scenario) -> Mapping[str, frozenset[str]]:
         """What is surely known when a step (or `end`) is entered, over all ways that lead there."""
         return self._known[scenario.name]
@@ -156,7 +171,7 @@ class Subject:
         """`arrivals` of all scenarios. One that only others run knows at its start what is known wherever it is run."""
         found: dict[str, dict[str, frozenset[str]]] = {}
         begun = {*(one.then for one in self.book.start), *(one.run for one in self.book.always), *BEGUN_BY_THE_DESK}
-        for scenario in reversed(self._run_first):
+        for scenario in reversed(self.run_first):
             entries = [
                 found[caller.name][name] | frozenset(caller.steps[name].set)
                 for caller, name in self._callers.get(scenario.name, ())
@@ -211,7 +226,7 @@ class Subject:
         return found
 
     @cached_property
-    def _run_first(self) -> Sequence[Scenario]:
+    def run_first(self) -> Sequence[Scenario]:
         """All scenarios, each after those that it runs; of those that run each other some have to come first."""
         runs = {name: sorted(targets & self.book.scenarios.keys()) for name, targets in self._runs.items()}
         return [self.book.scenarios[name] for group in groups(runs) for name in group]
@@ -220,6 +235,6 @@ class Subject:
     def _brings(self) -> Mapping[str, frozenset[str]]:
         """What each scenario has surely asked when it comes back to the one that runs it."""
         found: dict[str, frozenset[str]] = {}
-        for scenario in self._run_first:
+        for scenario in self.run_first:
             found[scenario.name] = self._arrivals(scenario, frozenset(), found, returning=True).get(END, frozenset())
         return found
