@@ -6,15 +6,26 @@ Rule: all problems are told at once, and none that would go away by itself when 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from scenarios.engine import checks_care, checks_limits, checks_names, checks_paths, checks_steps, checks_texts
+from scenarios.engine import (
+    checks_care,
+    checks_limits,
+    checks_names,
+    checks_paths,
+    checks_steps,
+    checks_talks,
+    checks_texts,
+    checks_window,
+)
 from scenarios.engine.issues import Issue, sort_key
 from scenarios.engine.model import Book
 from scenarios.engine.reading import read_files
-from scenarios.engine.subject import Catalog, Subject
+from scenarios.engine.subject import Catalog, Subject, TemplateForm
 
-__all__ = ["CHECKS", "Catalog", "Issue", "check_book", "check_files"]
+__all__ = ["CHECKS", "Catalog", "Issue", "TemplateForm", "check_book", "check_files"]
+
+NONE: Mapping[Any, Any] = {}
 
 Check: TypeAlias = Callable[[Subject], Iterator[Issue]]
 
@@ -35,9 +46,12 @@ CHECKS: Mapping[str, Check] = {
     "E40": checks_limits.too_many,
     "E41": checks_limits.label_lengths,
     "E42": checks_limits.text_lengths,
+    "E43": checks_window.window,
+    "E44": checks_window.templates,
     "E50": checks_care.silence,
     "E60": checks_names.desks,
     "E61": checks_care.sales,
+    "E70": checks_talks.live_talks,
 }
 """The checks of what a book says; E01, E02, E03 and E06 are found while it is read."""
 
@@ -55,28 +69,47 @@ _HIDDEN_BY: Mapping[str, frozenset[str]] = {
     "E31": frozenset({"E06"}),
     "E32": frozenset({"E06"}),
     "E33": frozenset({"E06"}),
+    "E43": _SHAPE | {"E10", "E13", "E15"},
+    "E44": _SHAPE | {"E10"},
     "E50": _SHAPE,
     "E61": _SHAPE,
+    "E70": _SHAPE,
 }
 """A code is not told of in a file that has one of these."""
 
 
-def check_book(book: Book, desks: Set[str], catalogs: Mapping[str, Catalog]) -> list[Issue]:
+def check_book(
+    book: Book,
+    desks: Set[str],
+    catalogs: Mapping[str, Catalog],
+    *,
+    templates: Mapping[str, TemplateForm] | None = None,
+    live: Mapping[tuple[str, str], int] = NONE,
+    lengths: Mapping[str, int] = NONE,
+) -> list[Issue]:
     """Everything that is wrong with what a well-written book says.
 
-    `desks` are the names of the business file; `catalogs` the translations by language (uz, kk, ru): a
-    language that is not among them is not checked.
+    `desks` are the names of the business file; `catalogs` the translations by language (uz, kk, ru): a language that is
+    not among them is not checked. `templates` are the business's WhatsApp templates by name, None when they are not
+    known; `live` counts the talks that wait by (scenario, step); `lengths` tells how many letters facts have at most.
     """
-    return _check(Subject(book, frozenset(desks), catalogs), ())
+    return _check(Subject(book, frozenset(desks), catalogs, frozenset(), templates, live, lengths), ())
 
 
 def check_files(
-    files: Mapping[str, str], desks: Set[str], catalogs: Mapping[str, Catalog]
+    files: Mapping[str, str],
+    desks: Set[str],
+    catalogs: Mapping[str, Catalog],
+    *,
+    templates: Mapping[str, TemplateForm] | None = None,
+    live: Mapping[tuple[str, str], int] = NONE,
+    lengths: Mapping[str, int] = NONE,
+    facts: Mapping[str, str] = NONE,
 ) -> tuple[Book | None, list[Issue]]:
     """Reads and checks a folder's files (name -> text): the book, None when anything is an error, and all
-    problems."""
-    reading = read_files(files)
-    subject = Subject(reading.book, frozenset(desks), catalogs, reading.unread)
+    problems. `facts` are the types of what the business file adds to the facts; the rest is as in `check_book`."""
+    reading = read_files(files, facts)
+    subject = Subject(reading.book, frozenset(desks), catalogs, reading.unread, templates, live, lengths)
     issues = _check(subject, reading.issues)
     broken = any(found.is_error for found in issues)
     return (None if broken else reading.book), issues

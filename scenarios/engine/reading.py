@@ -63,8 +63,9 @@ def read_book(files: Mapping[str, str]) -> tuple[Book | None, list[Issue]]:
     return (None if broken else reading.book), list(reading.issues)
 
 
-def read_files(files: Mapping[str, str]) -> Reading:
-    """As `read_book`, keeping whatever could be read of damaged files."""
+def read_files(files: Mapping[str, str], own: Mapping[str, str] | None = None) -> Reading:
+    """As `read_book`, keeping whatever could be read of damaged files. `own` are the types of facts that the business
+    file adds."""
     roots: dict[str, tuple[Sheet, Node]] = {}
     issues: list[Issue] = []
     unread: set[str] = set()
@@ -79,7 +80,8 @@ def read_files(files: Mapping[str, str]) -> Reading:
             unread.add(stem)
         else:
             roots[stem] = (Sheet(file, source, []), root)
-    facts = _facts(*roots["facts"]) if "facts" in roots else {}
+    facts = {name: FactType(name, kind, "", Place("facts.yaml", 1, 1)) for name, kind in (own or {}).items()}
+    facts |= _facts(*roots["facts"]) if "facts" in roots else {}
     types = {name: fact.type for name, fact in facts.items()}
     start = _start(*roots["start"], types) if "start" in roots else ()
     always = read_detours(*roots["always"]) if "always" in roots else ()

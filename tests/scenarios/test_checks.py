@@ -21,7 +21,8 @@ TABLES = (
 
 
 def test_every_code_of_the_registry_has_a_wrong_text_here():
-    assert {row[0] for table in TABLES for row in table} == set(CHECKS)
+    elsewhere = {"E43", "E44", "E70"}
+    assert {row[0] for table in TABLES for row in table} | elsewhere == set(CHECKS)
 
 
 def test_the_complete_example_has_no_problem():

@@ -80,7 +80,7 @@ TABLE = [
         "E21",
         one(
             "  first: {ask: Hi, save: city, go: second}\n  second: {say: 'In {city}', go: end}\n",
-            "silent: [{after: 1 day, go: second}]\n",
+            "silent: [{after: 20 hours, go: second}]\n",
         ),
         "a.yaml:6:12: error E21: {city} may",
         one("  first: {ask: Hi, save: city, go: second}\n  second: {say: 'In {city}', go: end}\n"),
@@ -96,7 +96,7 @@ TABLE = [
         "a.yaml:6:12: error E21: {phone} may",
         one("  first: {run: c, go: second}\n  second: {say: '{phone}', go: end}\n")
         | {
-            "c.yaml": "scenario: c\nstart: x\nperson: h\nsilent: [{after: 1 day, say: Hm}]\nsteps:\n"
+            "c.yaml": "scenario: c\nstart: x\nperson: h\nsilent: [{after: 20 hours, say: Hm}]\nsteps:\n"
             "  x: {ask: P, save: phone, go: end}\n  h: {handoff: sales, go: end}\n"
         },
     ),

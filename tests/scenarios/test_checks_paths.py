@@ -119,7 +119,7 @@ TABLE = [
         "E15",
         one(
             "  first: {ask: Hi, go: second}\n  second: {ask: Hm, go: first}\n",
-            "silent: [{after: 1 day, go: second}]\n",
+            "silent: [{after: 20 hours, go: second}]\n",
         ),
         'a.yaml:5:3: error E15: from "first" the talk can never end or reach a person',
         one("  first: {ask: Hi, go: second}\n  second: {ask: Hm, go: first}\n"),
