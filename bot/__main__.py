@@ -104,7 +104,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "scenario" if given.kind == "test":
             from bot.commands.rehearse import run_test
 
-            return run_test(given.directory, sys.stdout, sys.stderr, business=given.business)
+            return run_test(
+                given.directory,
+                sys.stdout,
+                sys.stderr,
+                business=given.business,
+                shows_coverage=given.coverage,
+                recorded=given.record,
+            )
         case "scenario" if given.kind == "versions":
             from bot.commands.versions import run_versions
 

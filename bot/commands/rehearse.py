@@ -13,10 +13,12 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot.rehearsal.cases import Case
+from bot.rehearsal.coverage import coverage
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.loading import NothingHere, load_ground, load_tests
 from bot.rehearsal.playing import Outcome, play
 from bot.rehearsal.reading import read_cases
+from bot.rehearsal.record import record
 from handlers.business import Business, BusinessError, read_business
 
 __all__ = ["run_test", "the_business"]
@@ -50,6 +52,8 @@ def run_test(
     err: TextIO,
     *,
     business: Path | None = None,
+    shows_coverage: bool = False,
+    recorded: Path | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Runs the tests of a folder of scenarios, the shipped ones when it is None. Results go to `out`. Returns the exit
@@ -67,6 +71,15 @@ def run_test(
     out.writelines(f"{line}\n" for line in wrong)
     outcomes = [play(ground, case) for case in cases]
     out.writelines(f"{_result(outcome)}\n" for outcome in outcomes)
+    if shows_coverage:
+        passed = {one for outcome in outcomes for one in outcome.passed}
+        out.writelines(f"{line}\n" for line in coverage(ground.book, passed).lines())
+    if recorded is not None:
+        try:
+            recorded.write_text("\n".join(record(ground, cases)) + "\n", "utf-8")
+        except OSError as error:
+            err.write(f"{recorded}: cannot be written ({error.strerror})\n")
+            return WRONG_USE
     failed = sum(outcome.failure is not None for outcome in outcomes)
     out.write(f"{_summary(len(outcomes), failed, len(wrong))}\n")
     return FAILED if failed or wrong else 0

@@ -16,4 +16,8 @@ def add_rehearsals(kinds: Any) -> None:
         description="Run the transcript tests in DIR/tests; those of the shipped scenarios without DIR.",
     )
     test.add_argument("directory", nargs="?", metavar="DIR", type=Path)
+    test.add_argument("--coverage", action="store_true", help="list the steps, answers, silences never tried")
+    test.add_argument(
+        "--record", metavar="FILE.md", type=Path, help="write all talks in all languages, to be read through"
+    )
     test.add_argument("--business", metavar="FILE", type=Path, help="the business file (default: as the desk has it)")

@@ -10,27 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.rehearsal.acts import CannotAct, act, begin
 from bot.rehearsal.cases import (
-    Agent,
     Bot,
     Case,
-    Closes,
-    Customer,
     Does,
     Ends,
-    Facts,
     Line,
     Notify,
     Remembers,
-    Shares,
     Staff,
-    Taps,
-    Wait,
 )
 from bot.rehearsal.desk import RehearsedDesk
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.likeness import brief, is_like, says_step, steps_named
-from bot.rehearsal.news import BotSaid, Button, Doing, HandedOver, News, Notified
+from bot.rehearsal.news import BotSaid, Doing, HandedOver, News, Notified
 from bot.rehearsal.reading_given import written
 from scenarios.engine.issues import hint
 from scenarios.engine.model import Place
@@ -69,11 +63,7 @@ def play(ground: Ground, case: Case) -> Outcome:
     stage = _Stage(desk)
     place = case.place
     try:
-        first = next((line for line in case.chat if not isinstance(line, Facts)), None)
-        if case.scenario:
-            desk.begin(case.scenario)
-        elif isinstance(first, Bot):
-            desk.says("/start")
+        begin(desk, case)
         for line in case.chat:
             place = line.place
             stage.take(line)
@@ -117,21 +107,10 @@ class _Stage:
                 self._ends()
                 return
         self.settle()
-        match line:
-            case Customer():
-                desk.says(line.text)
-            case Taps():
-                desk.taps(self._button(line))
-            case Shares():
-                self._share(line)
-            case Wait():
-                desk.passes(line.span)
-            case Facts():
-                desk.facts |= line.facts
-            case Agent():
-                desk.agent_says(line.text)
-            case Closes():
-                desk.closes(line.reason)
+        try:
+            act(desk, line)
+        except CannotAct as why:
+            raise _Otherwise(str(why)) from None
 
     def settle(self) -> None:
         """Everything that came must have been named by now."""
@@ -213,37 +192,6 @@ class _Stage:
         if context.holder != "closed" or context.step:
             where = f'the step "{context.step}"' if context.step else "the staff"
             raise _Otherwise(f"expected the talk to be over, but it waits at {where}")
-
-    # -- what is done ----------------------------------------------------------------------------------------------
-
-    def _button(self, line: Taps) -> Button:
-        said = self.desk.newest
-        if line.of:
-            said = next(
-                (
-                    one
-                    for one in reversed(self.desk.news)
-                    if isinstance(one, BotSaid) and one.buttons and says_step(self.desk.ground, line.of, one)
-                ),
-                None,
-            )
-            if said is None:
-                raise _Otherwise(f'no message of the step "{line.of}" with buttons came so far')
-        for button in said.buttons if said is not None else ():
-            if line.label in (button.label, button.key):
-                return button
-        if said is None:
-            raise _Otherwise(f'there is no button "{line.label}" here; the bot has offered none so far')
-        raise _Otherwise(
-            f'there is no button "{line.label}" here; there are {", ".join(said.labels)}.'
-            f"{hint(line.label, [*said.labels, *(button.key for button in said.buttons)])}"
-        )
-
-    def _share(self, line: Shares) -> None:
-        try:
-            self.desk.shares(line.what, line.value)
-        except ValueError:
-            raise _Otherwise(f'"{line.value}" is no place; write it like "41.31,69.24"') from None
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,32 @@
+"""Words and values as a manager would write them in a scenario file: quotes only where they are needed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+__all__ = ["as_yaml"]
+
+_PLAIN = re.compile(r"[^\W_][^\n\r\t:#{}\[\],&*!|>'\"%@`\\]*[^\s:#{}\[\],&*!|>'\"%@`\\]|[^\W\d_]|[0-9]+")
+_OTHERWISE = re.compile(r"(?i)true|false|yes|no|on|off|null|y|n|[0-9.+-]+|[0-9]+[eE_x:][0-9a-f:_]*|\d{4}-\d{2}-\d{2}.*")
+"""What YAML would not read as words."""
+
+
+def as_yaml(value: object) -> str:
+    """A value on one line, lists and names in brackets and braces."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{as_yaml(str(key))}: {as_yaml(one)}" for key, one in value.items())
+        return f"{{{inside}}}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(as_yaml(one) for one in value)}]"
+    text = str(value)
+    if _PLAIN.fullmatch(text) and not _OTHERWISE.fullmatch(text):
+        return text
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else json.dumps(text)
