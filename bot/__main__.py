@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from bot.commands.bench_options import add_bench
@@ -34,6 +35,20 @@ def _workers(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more")
     return number
+
+
+def _read_by_a_pipe(run: Callable[[], int]) -> int:
+    """Run what prints much: whoever reads it may stop reading (`| head`), and letters may be none of the terminal's."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        status = run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,14 +119,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "scenario" if given.kind == "test":
             from bot.commands.rehearse import run_test
 
-            return run_test(
-                given.directory,
-                sys.stdout,
-                sys.stderr,
-                business=given.business,
-                shows_coverage=given.coverage,
-                recorded=given.record,
-            )
+            return _read_by_a_pipe(lambda: run_test(given, sys.stdout, sys.stderr))
+        case "scenario" if given.kind == "play":
+            from bot.commands.play import run_play
+
+            return _read_by_a_pipe(lambda: run_play(given, sys.stdin, sys.stdout, sys.stderr))
         case "scenario" if given.kind == "versions":
             from bot.commands.versions import run_versions
 

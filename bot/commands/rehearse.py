@@ -5,6 +5,7 @@ Rule: a line for each test, then one for the whole; whatever is wrong is told wi
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Mapping
 from importlib.resources import files
@@ -46,20 +47,13 @@ def the_business(chosen: Path | None, shipped: bool, environ: Mapping[str, str])
         raise BusinessError(f"{path}: this is no UTF-8 text") from None
 
 
-def run_test(
-    folder: Path | None,
-    out: TextIO,
-    err: TextIO,
-    *,
-    business: Path | None = None,
-    shows_coverage: bool = False,
-    recorded: Path | None = None,
-    environ: Mapping[str, str] = os.environ,
-) -> int:
-    """Runs the tests of a folder of scenarios, the shipped ones when it is None. Results go to `out`. Returns the exit
-    status: 0 all well, 1 when a test failed or a file is wrong, 2 when there is nothing to test."""
+def run_test(given: argparse.Namespace, out: TextIO, err: TextIO, environ: Mapping[str, str] = os.environ) -> int:
+    """Runs the tests of a folder of scenarios (`given.directory`, the shipped ones when it is None). Results go to
+    `out`. Returns the exit status: 0 all well, 1 when a test failed or a file is wrong, 2 when there is nothing to
+    test."""
+    folder: Path | None = given.directory
     try:
-        ground, issues = load_ground(folder, the_business(business, folder is None, environ))
+        ground, issues = load_ground(folder, the_business(given.business, folder is None, environ))
         if ground is None:
             out.writelines(f"{found}\n" for found in issues)
             out.write("The scenarios must be right before they can be tested.\n")
@@ -71,9 +65,10 @@ def run_test(
     out.writelines(f"{line}\n" for line in wrong)
     outcomes = [play(ground, case) for case in cases]
     out.writelines(f"{_result(outcome)}\n" for outcome in outcomes)
-    if shows_coverage:
+    if given.coverage:
         passed = {one for outcome in outcomes for one in outcome.passed}
         out.writelines(f"{line}\n" for line in coverage(ground.book, passed).lines())
+    recorded: Path | None = given.record
     if recorded is not None:
         try:
             recorded.write_text("\n".join(record(ground, cases)) + "\n", "utf-8")

@@ -100,6 +100,9 @@ class _Reader:
                 items = self.node.items if isinstance(self.node, Row) else (self.node,)
                 texts = [text.id for item in items if (text := self.sheet.text((self.key, item))) is not None]
                 return Bot(place, tuple(texts)) if texts and len(texts) == len(items) else None
+            case "customer" if isinstance(self.node, Scalar) and not self.node.plain:
+                # In quotes stands exactly what is written, even if that is nothing.
+                return Customer(place, self.node.text.rstrip("\n"))
             case "customer" | "agent":
                 words = self.sheet.text(self.parts[verb])
                 return None if words is None else (Customer if verb == "customer" else Agent)(place, words.id)

@@ -62,7 +62,9 @@ def write_test(ground: Ground, talk: Talk) -> str:
             seen = len(desk.news)
     except CannotAct as why:
         raise CannotWrite(str(why)) from None
-    if not chat:
+    if desk.context.holder == "closed" and not desk.context.step:
+        chat.append("- ends: true")
+    if not chat or not desk.news:
         raise CannotWrite("nothing was said yet")
     text = "\n".join([*lines, *(f"{INDENT}{line}" for line in chat)]) + "\n"
     _prove(ground, text)

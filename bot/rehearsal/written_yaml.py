@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -29,4 +28,12 @@ def as_yaml(value: object) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and not _OTHERWISE.fullmatch(text):
         return text
-    return json.dumps(text, ensure_ascii=False) if text.isprintable() else json.dumps(text)
+    return f'"{"".join(map(_quoted, text))}"'
+
+
+def _quoted(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    if letter == "\n":
+        return "\\n"
+    return letter if letter.isprintable() else f"\\U{ord(letter):08x}"
