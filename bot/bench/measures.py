@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,14 @@ from bot.bench.machine import machine
 from bot.bench.overload import overload as measure_overload
 from bot.bench.overload import overload_tables
 from bot.bench.processes import BenchError
+from bot.bench.scenarios import measure_reading, measure_steps, scenarios_tables
 from bot.bench.subjects import Subject, business_file
 from bot.bench.table import rows_table
 from bot.bench.throughput import Plan, measure, open_files
 from bot.bench.vendor import Vendor
+from bot.commands.rehearse import the_business
 from bot.playground import telegram
+from bot.rehearsal.loading import load_ground
 
 __all__ = ["MEASURES", "Measure", "Told"]
 
@@ -235,10 +239,25 @@ def desk_settings(ground: Ground, database: Mapping[str, str], api: str, token: 
     }
 
 
+async def scenarios(given: argparse.Namespace) -> Told:
+    """What the pure half costs."""
+    ground, issues = load_ground(None, the_business(None, True, {}))
+    if ground is None:
+        raise BenchError(f"the shipped scenarios are wrong: {issues[0]}")
+    say(f"steps on one core, {given.seconds:g} s")
+    largest, rates = measure_steps(ground, given.seconds)
+    say(f"a file of {given.steps:,} steps")
+    read = measure_reading(ground, given.steps)
+    found = {"scenario": largest, "steps_a_second": dict(rates), "read": asdict(read)}
+    head = machine(given.folder or Path(tempfile.gettempdir()))
+    return scenarios_tables(largest, rates, read), {"head": head, **found}, not read.issues
+
+
 MEASURES: dict[str, Measure] = {
     "throughput": throughput,
     "overload": overload,
     "filled": filled,
     "handoff": handoff,
     "losses": losses,
+    "scenarios": scenarios,
 }

@@ -24,6 +24,7 @@ def add_bench(commands: Any, parser_class: type[argparse.ArgumentParser]) -> Non
         ("filled", "what a message costs with years of conversations stored", _filled),
         ("handoff", "a history document of very many messages, and what it does to others", _handoff),
         ("losses", "what gets lost on the way to the staff, of our desk or of any bot that polls", _losses),
+        ("scenarios", "steps a second on one core, and how long a very long scenario file takes", _scenarios),
         ("report", "everything, as docs/performance.md shows it; more than half an hour", _report),
     ):
         one = kinds.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
@@ -112,6 +113,13 @@ def _losses(parser: argparse.ArgumentParser) -> None:
         help="seconds after which a bot that writes nothing to the staff is done",
     )
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of the customers")
+
+
+def _scenarios(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", type=Path, help="a disk to look at (default: the temp directory)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found as JSON, too")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long steps are made")
+    parser.add_argument("--steps", type=int, default=1_000, help="steps of the very long file")
 
 
 def _report(parser: argparse.ArgumentParser) -> None:
