@@ -88,6 +88,24 @@ class Backstage:
         )
         return {"key": key, **(found or {})}
 
+    async def retold(self, key: str) -> Json:
+        """The talk of a customer as a transcript test, `{"test": text}`, or `{"why": reason}` where there is none.
+        Raises LookupError for a customer that is not there."""
+        # Imported when somebody asks: the demo's start does not wait for it.
+        from bot.playground.retelling import CannotRetell
+        from bot.rehearsal.cases import Given
+
+        customer = self.stage.customer(key)
+        window = await self._open()
+        if window is None:
+            return {"why": "nothing"}
+        phone = f"+{customer.phone}" if customer.channel == "whatsapp" else None
+        given = Given(customer.channel, customer.language, customer.name, phone)
+        try:
+            return {"test": await window.retold(self._addresses(customer), given)}
+        except CannotRetell as cannot:
+            return {"why": cannot.reason}
+
     async def hurry(self, timer: str) -> bool:
         """Skip the wait of a timer; False when it is not there (any more)."""
         window = await self._open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -14,9 +15,12 @@ from bot.book import BookKeeper
 from bot.embedded.redis import EmbeddedRedis
 from bot.playground.business import BUSINESS
 from bot.playground.decided import Budget, Reader
+from bot.playground.retelling import MOST_EVENTS, CannotRetell, retell
 from bot.playground.stage import Stage
 from bot.playground.tally import Tally, take
 from bot.playground.telegram.refusals import Json
+from bot.rehearsal.cases import Given
+from bot.rehearsal.ground import Ground
 from handlers.business import read_business
 from handlers.texts import Texts, read_catalogs
 from storage.cache import open_redis
@@ -25,6 +29,7 @@ from storage.decisions import Decisions
 from storage.rates import tokens_left
 from storage.reckoning import Reckoning
 from storage.schema import desk_name
+from storage.stories import Stories
 
 __all__ = ["Window"]
 
@@ -38,12 +43,15 @@ class Window:
         # Texts alone are read here, and they know no time.
         self._business = read_business(BUSINESS, source, ZoneInfo("UTC"))
         book = BookKeeper(None, set(self._business.desks), locales).book
-        self._reader = Reader(book, Texts(read_catalogs(locales)), self._business)
+        texts = Texts(read_catalogs(locales))
+        self._ground = Ground(book, texts, self._business)
+        self._reader = Reader(book, texts, self._business)
         self._group = group
         self._database = open_database(f"sqlite+aiosqlite:///{folder / 'qabul.db'}")
         self._redis = open_redis(EmbeddedRedis(folder).url)
         self._desk = ""
         self.decisions, self._reckoning = Decisions(self._database), Reckoning(self._database)
+        self._stories = Stories(self._database)
 
     async def open(self) -> None:
         """Learn the desk's name."""
@@ -61,6 +69,14 @@ class Window:
         if found is None:
             return None
         return self._reader.read(found, await self._budget(), working, datetime.now(UTC))
+
+    async def retold(self, addresses: tuple[str, ...], given: Given) -> str:
+        """The talk that a customer had, as a transcript test. Raises CannotRetell."""
+        contact = await self.decisions.contact_of(addresses)
+        if contact is None:
+            raise CannotRetell("nothing")
+        story = await self._stories.of(contact, MOST_EVENTS)
+        return await asyncio.to_thread(retell, self._ground, story, given)
 
     async def tally(self, stage: Stage) -> Tally:
         """Is anything lost or doubled."""

@@ -68,6 +68,10 @@ async def _hurry(backstage: Backstage, body: Json) -> Json:
     return {}
 
 
+async def _retell(backstage: Backstage, body: Json) -> Json:
+    return await backstage.retold(_word(body, "chat"))
+
+
 _ACTS: dict[str, Callable[[Backstage, Json], Awaitable[Json]]] = {
     "play": _play,
     "pace": _pace,
@@ -75,4 +79,5 @@ _ACTS: dict[str, Callable[[Backstage, Json], Awaitable[Json]]] = {
     "weather": _weather,
     "kill": _kill,
     "hurry": _hurry,
+    "retell": _retell,
 }

@@ -3,6 +3,7 @@
 import { byId, h } from "./dom.js";
 import { act } from "./link.js";
 import { inWords } from "./messages.js";
+import { openTest } from "./retold.js";
 import { hasWord, inPageLanguage, LANGUAGE_NAMES, pageLanguage, phrase, word } from "./words.js";
 
 const two = (number) => String(number).padStart(2, "0");
@@ -25,6 +26,7 @@ export class DecidedPanel {
   constructor(page) {
     this.page = page;
     this.told = null;
+    byId("save-test").addEventListener("click", () => openTest(this.page.phones.customer()));
   }
 
   hear(told) {
@@ -45,6 +47,7 @@ export class DecidedPanel {
     const focus = document.activeElement?.dataset?.timer;
     panel.dataset.key = customer.key;
     panel.dataset.contact = told?.contact || "";
+    byId("save-test").hidden = !told?.contact;
     if (!told?.contact) {
       panel.replaceChildren(h("p", { class: "empty" }, phrase("deskUnknown", customer)));
       return;
