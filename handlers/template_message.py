@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.texts import Texts
-from scenarios.engine.effects import Say, Template
+from scenarios.engine.effects import Say
 from scenarios.engine.phrases import Phrase, Value
+from scenarios.engine.templates import TemplateForm
 
 __all__ = ["TemplateMessage", "packed", "unpacked"]
 
@@ -28,12 +29,11 @@ class TemplateMessage:
     text: str
 
 
-def packed(say: Say, template: Template, texts: Texts, language: str) -> dict[str, Any]:
+def packed(say: Say, form: TemplateForm, values: Mapping[str, Value], texts: Texts, language: str) -> dict[str, Any]:
     """The template that may go in place of what is said, as plain JSON. Its buttons give the answers that the message
     itself offers; one that it does not offer comes back as its words."""
-    form = template.form
     code = form.language(language)
-    shown = {name: _shown(name, template.values.get(name, ""), texts, code) for name in form.values}
+    shown = {name: _shown(name, values.get(name, ""), texts, code) for name in form.values}
     offered = {choice.data.split(":", 2)[-1]: choice.data for choice in say.ask.choices}
     return {
         "name": form.name,

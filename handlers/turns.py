@@ -281,8 +281,8 @@ def _say(w: Written, effect: fx.Say) -> None:
         payload["choices"] = choices
         payload["pick"] = w.texts.render(PICK, language)
         payload["list"] = w.texts.render(CHOOSE, language)
-    if effect.template is not None:
-        payload["template"] = packed(effect, effect.template, w.texts, language)
+    if effect.template is not None and effect.template.form is not None:
+        payload["template"] = packed(effect, effect.template.form, effect.template.values, w.texts, language)
         heard = w.context.heard_at
         payload["heard_at"] = heard.isoformat() if heard is not None else ""
     if effect.ask.contact:

@@ -10,6 +10,7 @@ from handlers.business import Business
 from handlers.world import Moment
 from scenarios.engine.context import Context
 from scenarios.engine.phrases import Phrase, verbatim
+from scenarios.engine.templates import TemplateForm
 from scenarios.engine.world import Fact
 
 __all__ = ["Supposed", "first_open"]
@@ -55,6 +56,14 @@ class Supposed:
     def fact(self, name: str, context: Context) -> Fact | None:
         """What is known under that name for this contact."""
         return self.facts[name] if name in self.facts else self.moment.fact(name, context)
+
+    def quiet_until(self, at: datetime) -> datetime | None:
+        """When the quiet hours that `at` falls into are over."""
+        return self.moment.quiet_until(at)
+
+    def template(self, name: str) -> TemplateForm | None:
+        """The WhatsApp template of that name."""
+        return self.moment.template(name)
 
     def readings(self, phrase: Phrase) -> Sequence[str]:
         """The phrase in every language of the desk."""

@@ -62,9 +62,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An approved WhatsApp template of the business file, and the values it shows."""
+    """An approved WhatsApp template: its `name` and its `form` in the business file (None when it is not there, so that
+    none can be sent), and the values it shows."""
 
-    form: TemplateForm
+    name: str
+    form: TemplateForm | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
 
 

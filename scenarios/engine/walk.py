@@ -95,9 +95,10 @@ class Walk:
 
     def by_template(self, name: str | None) -> None:
         """What is said now comes after a silence so long that WhatsApp may take only this template."""
-        form = self.world.template(name) if name is not None else None
-        if form is not None:
-            self._template = Template(form, {value: self.value(value) for value in form.values})
+        if name is not None:
+            form = self.world.template(name)
+            values = form.values if form is not None else ()
+            self._template = Template(name, form, {value: self.value(value) for value in values})
 
     def enter(self, name: str, quiet: bool = False) -> None:
         """Enter a step of the present scenario and go on until something waits or ends."""

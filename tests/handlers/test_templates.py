@@ -29,7 +29,11 @@ def kept(language: str = "ru", name: str = "Айда", heard: timedelta = DAY, *
         Choice("4:7:book", verbatim("Да")),
         Choice("4:7:person", verbatim("P")),
     )
-    say = Say((verbatim("Что решили?"),), Ask(choices), Template(form, {"name": name, "business": business().name}))
+    say = Say(
+        (verbatim("Что решили?"),),
+        Ask(choices),
+        Template("follow_up", form, {"name": name, "business": business().name}),
+    )
     event = TimerFired("timer:1", START, "C", "l:x", {})
     turn = write(event, Held(context, 0), context, [say], TEXTS, "en", CHAT, "Desk")
     return dict(turn.letters[0].payload)

@@ -104,6 +104,10 @@ def book() -> Book:
     return reading.book
 
 
+async def _book_for(context: Context, _: Event) -> tuple[Book, Context]:
+    return book(), context
+
+
 class Killed(BaseException):
     """The process is gone."""
 
@@ -144,7 +148,7 @@ class Process:
             store=self.store,
             cache=FakeCache(),
             texts=texts(),
-            book=book,
+            book_for=_book_for,
             world=lambda at: Moment(at, business(), texts(), "en", 15, self.calendar.taken),
             take=lambda _: None,
             wake=self._wake,
