@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.business import read_business
+from handlers.library import Library
 from handlers.managers.desk import COMMANDS, Answer, History, ManagerDesk, Picture, Text
 from handlers.managers.durations import duration_text
 from handlers.papers.labels import units
@@ -20,6 +21,7 @@ from handlers.texts import Texts, read_catalogs
 from scenarios.engine.context import Context
 from scenarios.engine.kpi import CaseRow
 from scenarios.engine.records import Held, Line, WaitingRow
+from tests.shelf import FakeShelf
 
 ROOT = Path(__file__).parents[2]
 TEXTS = Texts(read_catalogs(ROOT / "locales"))
@@ -68,7 +70,7 @@ def facts() -> Facts:
 
 @pytest.fixture
 def desk(facts: Facts, tmp_path: Path) -> ManagerDesk:
-    return ManagerDesk(facts, facts, TEXTS, BUSINESS, ZONE, tmp_path / "pictures")
+    return ManagerDesk(facts, facts, TEXTS, BUSINESS, ZONE, tmp_path / "pictures", Library(FakeShelf(), TEXTS, {}))
 
 
 def text_of(answers: list[Answer]) -> str:
