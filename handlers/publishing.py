@@ -108,11 +108,11 @@ class Publisher:
         if found.issues:
             raise Refused(found.issues)
         state, catalogs = self._library.state, over(self._shipped, found.translations)
+        gone = [name for name, one in state.items() if one.folder and f"{name}.yaml" not in found.files]
+        _may_go(gone)
         book = await self._book(found.files, catalogs)
         versions = file_versions(book, found.files)
         changed = await self._changed(versions, state)
-        if gone := [name for name, one in state.items() if one.folder and name not in versions]:
-            _may_go(gone)
         at = self._now()
         changes = [Change(0, at, who, "folder", name, version) for name, version in changed.items()]
         changes += [Change(0, at, who, "folder", name) for name in gone]

@@ -27,6 +27,7 @@ to_cyrillic = lru_cache(maxsize=20_000)(transliterate)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _EMPTY_NAME = re.compile(r"(^|\n|[.!?…] )\{(\w+)\}(?:, ?|! ?)|,? \{(\w+)\}")
+_PO_LINE = re.compile(r'\ufeff?\s*(?:#.*|(?:msg(?:ctxt|id|id_plural|str|str\[[0-9]\])\s*)?"(?:[^"\\]|\\.)*")?\s*')
 _BEGINS = "\ufdd0"
 """Stands where a sentence begins without the name it began with; no text has it, it is no character."""
 _BEGINNING = re.compile(f"{_BEGINS}(.?)", re.DOTALL)
@@ -69,10 +70,14 @@ def read_catalogs(folder: Path) -> dict[str, Catalog]:
 def read_catalog(data: bytes) -> Catalog:
     """The catalog of one .po file. Raises ValueError: the line (1 where it is not known), a colon and what is wrong."""
     try:
-        data.decode("utf-8")
+        lines = data.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{line}:this file is no UTF-8 text; save it as UTF-8") from None
+    for number, written in enumerate(lines, 1):
+        # Babel takes much that no other tool does, and silently loses it.
+        if _PO_LINE.fullmatch(written) is None:
+            raise ValueError(f'{number}:this is no line of a .po file; a text stands in quotes: msgstr "…"')
     catalog = Catalog()
     try:
         _add(catalog, read_po(io.BytesIO(data), abort_invalid=True, charset="utf-8"))
