@@ -73,8 +73,8 @@ async def open_ground(settings: Settings, stack: AsyncExitStack) -> Ground:
         ) from None
     catalogs = read_catalogs(locales)
     texts, versions = Texts(catalogs), Versions(database)
-    library = Library(versions, texts, catalogs)
-    publisher = Publisher(library, set(business.desks), catalogs, lambda: datetime.now(UTC))
+    library = Library(versions, texts, catalogs, business.own_types)
+    publisher = Publisher(library, business, catalogs, lambda: datetime.now(UTC))
     refused = await _published(library, publisher, found, who(folder))
     return Ground(texts, business, versions, library, publisher, database, cache, looked, refused)
 

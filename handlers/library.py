@@ -71,10 +71,14 @@ class Shelf(Protocol):
 
 
 class Library:
-    """Knows the book of every talk. `refresh` has to have succeeded once before `newest` is asked for."""
+    """Knows the book of every talk. `refresh` has to have succeeded once before `newest` is asked for. `facts` are the
+    types of what the business file adds to the facts."""
 
-    def __init__(self, shelf: Shelf, texts: Texts, shipped: Mapping[str, Catalog]) -> None:
+    def __init__(
+        self, shelf: Shelf, texts: Texts, shipped: Mapping[str, Catalog], facts: Mapping[str, str] | None = None
+    ) -> None:
         self.shelf = shelf
+        self._facts = facts
         self.changes: Sequence[Change] = ()
         self.state: Mapping[str, Running] = {}
         self._texts = texts
@@ -197,7 +201,7 @@ class Library:
             raise LookupError(f"these files were never kept: {', '.join(missing)}")
         sources = {f"{file.name}.yaml": file.source for file in stored}
         # The loop goes on meanwhile: customers do not wait for a book that others need.
-        reading = await asyncio.to_thread(read_files, sources)
+        reading = await asyncio.to_thread(read_files, sources, self._facts)
         if errors := [issue for issue in reading.issues if issue.is_error]:
             raise LookupError(str(errors[0]))
         return reading.book

@@ -7,11 +7,12 @@ files one writes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from handlers.business import Business
 from handlers.layers import CHECKED, over, translations
 from handlers.library import Library
 from handlers.texts import Catalog
@@ -19,10 +20,10 @@ from scenarios.engine.checks import check_files
 from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Book, Place
 from scenarios.engine.reading import file_versions, read_files
-from scenarios.engine.records import Letter
+from scenarios.engine.records import Letter, Live
 from scenarios.engine.rollouts import Change, Running, StoredFile, composition, fold
 
-__all__ = ["Found", "Publisher", "Refused", "Sent"]
+__all__ = ["Found", "Publisher", "Refused", "Sent", "live_counts"]
 
 Tell: TypeAlias = "Callable[[Sequence[Change], Book], Awaitable[Sequence[Letter]]]"
 """Who is told of changes, once they are known and before they are written: the letters go into the same transaction."""
@@ -74,13 +75,13 @@ class _Plan:
 
 
 class Publisher:
-    """Publishes files. `desks` are the desks of the business, `shipped` the desk's own catalogs."""
+    """Publishes files. They are checked against the business; `shipped` are the desk's own catalogs."""
 
     def __init__(
-        self, library: Library, desks: Set[str], shipped: Mapping[str, Catalog], now: Callable[[], datetime]
+        self, library: Library, business: Business, shipped: Mapping[str, Catalog], now: Callable[[], datetime]
     ) -> None:
         self._library = library
-        self._desks = desks
+        self._business = business
         self._shipped = shipped
         self._now = now
 
@@ -137,7 +138,9 @@ class Publisher:
             # A newer desk may number the same words otherwise: they are no change, and undo nobody's roll-out.
             stored = await self._library.shelf.files(had)
             sources = {f"{one.name}.yaml": one.source for one in stored}
-            before = file_versions((await asyncio.to_thread(read_files, sources)).book, sources)
+            before = file_versions(
+                (await asyncio.to_thread(read_files, sources, self._business.own_types)).book, sources
+            )
             changed = {name: version for name, version in changed.items() if before.get(name) != version}
         return changed
 
@@ -176,8 +179,10 @@ class Publisher:
         others = await self._library.shelf.files(rest)
         sources = {f"{one.name}.yaml": one.source for one in others} | dict(files)
         catalogs = over(_said_so_far(others), catalogs)
-        book, issues = await asyncio.to_thread(check_files, sources, self._desks, _to_check(catalogs))
-        read = book if book is not None else (await asyncio.to_thread(read_files, sources)).book
+        book, issues = await asyncio.to_thread(self._check, sources, catalogs)
+        read = (
+            book if book is not None else (await asyncio.to_thread(read_files, sources, self._business.own_types)).book
+        )
         versions = file_versions(read, sources)
         stored = [
             StoredFile(name, version, files[f"{name}.yaml"], translations(_part(read, name), catalogs))
@@ -188,10 +193,38 @@ class Publisher:
         return Sent(book, issues, kept | {one.name: one.version for one in stored}, stored)
 
     async def _book(self, files: Mapping[str, str], catalogs: Mapping[str, Catalog]) -> Book:
-        book, issues = await asyncio.to_thread(check_files, files, self._desks, _to_check(catalogs))
+        book, issues = await asyncio.to_thread(self._check, files, catalogs)
         if book is None:
-            raise Refused(_errors(issues))
+            # Who has to mend it hears of the talks as well that would be left behind.
+            live = live_counts(await self._library.shelf.live())
+            _, issues = await asyncio.to_thread(self._check, files, catalogs, live)
+            raise Refused([*_errors(issues), *(one for one in issues if one.code == "E70")])
         return book
+
+    def _check(
+        self,
+        files: Mapping[str, str],
+        catalogs: Mapping[str, Catalog],
+        live: Mapping[tuple[str, str], int] | None = None,
+    ) -> tuple[Book | None, Sequence[Issue]]:
+        business = self._business
+        known = {code: catalogs[code] for code in CHECKED if code in catalogs}
+        return check_files(
+            files,
+            set(business.desks),
+            known,
+            templates=business.templates,
+            live=live or {},
+            facts=business.own_types,
+        )
+
+
+def live_counts(live: Sequence[Live]) -> dict[tuple[str, str], int]:
+    """How many talks wait at each (scenario, step), whatever their version."""
+    found: dict[tuple[str, str], int] = {}
+    for one in live:
+        found[one.scenario, one.step] = found.get((one.scenario, one.step), 0) + one.count
+    return found
 
 
 def _said_so_far(files: Sequence[StoredFile]) -> dict[str, Catalog]:
@@ -200,11 +233,6 @@ def _said_so_far(files: Sequence[StoredFile]) -> dict[str, Catalog]:
         for language, texts in file.texts.items():
             found.setdefault(language, Catalog()).forms.update(((c, source), forms) for c, source, forms in texts)
     return found
-
-
-def _to_check(catalogs: Mapping[str, Catalog]) -> dict[str, Catalog]:
-    """English is checked where there is a catalog of it: where somebody writes in another language."""
-    return {code: catalogs[code] for code in (*CHECKED, "en") if code in catalogs}
 
 
 def _part(book: Book, name: str) -> object:

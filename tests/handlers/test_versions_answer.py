@@ -19,6 +19,7 @@ from scenarios.engine.model import Place
 from scenarios.engine.records import Live
 from scenarios.engine.rollouts import Change
 from tests.shelf import FakeShelf
+from tests.shipped import business
 from tests.storage.shelves import PRICES, START, TALK
 
 ZONE = ZoneInfo("Asia/Tashkent")
@@ -34,7 +35,7 @@ class Shop:
     def __init__(self) -> None:
         self.shelf = FakeShelf()
         self.library = Library(self.shelf, Texts({}), {})
-        self.publisher = Publisher(self.library, {"sales"}, {}, lambda: NOW)
+        self.publisher = Publisher(self.library, business(), {}, lambda: NOW)
 
     async def has(self, files: dict[str, str]) -> str:
         """Publish these files; the version of `new`."""

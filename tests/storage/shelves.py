@@ -18,6 +18,7 @@ from scenarios.engine.rollouts import Change
 from storage.database import Database
 from storage.troubles import Troubles
 from storage.versions import Versions
+from tests.shipped import business
 from tests.storage.rows import NOW
 
 TALK = """\
@@ -101,8 +102,8 @@ class Process:
         self.now = NOW
         self.texts = Texts({})
         self.versions = Versions(db)
-        self.library = Library(self.versions, self.texts, {})
-        self.publisher = Publisher(self.library, {"sales"}, {}, self._time)
+        self.library = Library(self.versions, self.texts, {}, business().own_types)
+        self.publisher = Publisher(self.library, business(), {}, self._time)
         self.woken: list[str] = []
         self.received: list[Event] = []
         trouble = Trouble(Troubles(db), MANAGERS, 1, self.texts, "en", self._time)
