@@ -37,6 +37,7 @@ from scenarios.engine.events import (
     Event,
     OwnerSaid,
     Target,
+    TrialCommanded,
     address_of,
 )
 from scenarios.engine.model import Book
@@ -54,7 +55,7 @@ TYPING_AFTER = 1.0
 """Seconds after which a turn that is still under way shows that an answer is coming."""
 
 _log = structlog.get_logger()
-_CUSTOMER = (CustomerSaid, ButtonPressed, CustomerEdited, CustomerReacted, AddressChanged, OwnerSaid)
+_CUSTOMER = (CustomerSaid, ButtonPressed, CustomerEdited, CustomerReacted, AddressChanged, OwnerSaid, TrialCommanded)
 _STAFF = (AgentSaid, AgentCommanded, AgentEdited, AgentUnheard)
 
 
@@ -219,7 +220,8 @@ class Corridor:
         if not isinstance(event, CustomerSaid | ButtonPressed) or event.sender.channel not in self._channels:
             yield
             return
-        channel, key = self._channels[event.sender.channel], address_of(event.sender).split(":", 2)[2]
+        name, account, key = address_of(event.sender).split(":", 2)
+        channel = self._channels.get(f"{name}:{account}") or self._channels[name]
         loop = asyncio.get_running_loop()
         shown: list[asyncio.Task[None]] = []
         timer = loop.call_later(TYPING_AFTER, lambda: shown.append(loop.create_task(channel.typing(key))))

@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers.template_message import packed
 from handlers.texts import Texts
+from handlers.trial import instead
 from scenarios.engine import effects as fx
 from scenarios.engine.contents import content_to
 from scenarios.engine.context import Context
@@ -25,6 +26,7 @@ from scenarios.engine.events import (
     Event,
     OwnerSaid,
     TimerFired,
+    TrialCommanded,
 )
 from scenarios.engine.model import LEADS
 from scenarios.engine.phrases import Phrase
@@ -112,6 +114,8 @@ class Written:
                 epoch=self.context.epoch,
                 at=self.event.at,
                 line=line,
+                # A timer of a trial may have been hurried: what it says is due as soon as the manager is there.
+                due=self.context.heard_at if self.context.trial else None,
             )
         )
 
@@ -167,13 +171,23 @@ def write(
 def _address(event: Event) -> str:
     """The customer's best name, which decides whose event it is; nothing for events that come from nobody outside."""
     match event:
-        case CustomerSaid() | ButtonPressed() | CustomerEdited() | CustomerReacted() | AddressChanged() | OwnerSaid():
+        case (
+            CustomerSaid()
+            | ButtonPressed()
+            | CustomerEdited()
+            | CustomerReacted()
+            | AddressChanged()
+            | OwnerSaid()
+            | TrialCommanded()
+        ):
             return f"{event.sender.channel}:{event.sender.account}:{event.sender.keys[0]}"
     return ""
 
 
 def _carry(w: Written, effect: fx.Effect) -> None:
     context = w.context
+    if context.trial and instead(w, effect):
+        return
     match effect:
         case fx.Say():
             _say(w, effect)

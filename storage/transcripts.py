@@ -151,8 +151,12 @@ def _told(case: CaseRow, kind: str, at: datetime, value: str, segment: str, agen
             return replace(case, agent=agent)
         case "closed":
             return replace(case, closed_at=at, agent=agent or case.agent)
+        case "opened":
+            return replace(case, book=value)
+        case "walked":
+            return replace(case, walked=case.walked | {value})
         case "ended":
-            return replace(case, ended_at=at)
+            return replace(case, ended_at=at, ended_by=value)
         case "asked_rating":
             return replace(case, asked_rating=True)
         case "rated":

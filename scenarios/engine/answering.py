@@ -57,6 +57,7 @@ MANAGER_COMMANDS = frozenset(
         "export",
         "audit",
         "as",
+        "later",
     ]
 )
 

@@ -30,6 +30,7 @@ class Context:
     each change of hands; `book` is the version of the scenarios it is on; `question` numbers the questions asked, for
     buttons and timers; `tries` counts the misses of the present question, `asked_at` is when its step was entered;
     `offered` are the answers it offered. `stack` holds (scenario, step) to come back to.
+    `trial` marks a manager who tries the desk; `trial_reader` is their language while they do, empty afterwards.
     """
 
     contact: str
@@ -84,6 +85,7 @@ class Context:
     followed_up_at: datetime | None = None
     followed_up: int = 0
     trial: bool = False
+    trial_reader: str = ""
 
     def copy(self) -> Context:
         """A context that can be changed without touching this one."""

@@ -20,7 +20,7 @@ def open_conversation(context: Context, at: datetime, segment: str) -> Happen:
     context.opened_at = at
     context.handed_off_at = context.replied_at = None
     context.price_told = False
-    return Happen("opened", context.channel, segment)
+    return Happen("opened", context.book, segment)
 
 
 def forget_answers(context: Context) -> None:

@@ -235,7 +235,8 @@ class CancelTimers:
 @dataclass(frozen=True, slots=True)
 class Happen:
     """Something that figures are computed from: opened, ended, handed_off, taken, replied, closed, asked_rating,
-    rated, complained, opted_out, missed. `value` is a score, a reason or empty."""
+    rated, complained, opted_out, missed, followed_up, walked. `value` is a score, a reason or empty;
+    of `opened` the version of the book it began with, of `walked` the scenario."""
 
     kind: str
     value: str = ""

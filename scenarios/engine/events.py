@@ -35,6 +35,7 @@ __all__ = [
     "Target",
     "TimerFired",
     "Topic",
+    "TrialCommanded",
     "address_of",
 ]
 
@@ -313,6 +314,21 @@ class ActionDone:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class TrialCommanded:
+    """A manager tries the desk as a customer would. `sender` is who they are in the trial; `command` is begin, end or
+    close (as staff would); `reader` is the language they read as a manager, `book` the version of the scenarios that is
+    tried (empty: what runs)."""
+
+    id: str
+    at: datetime
+    sender: Sender
+    command: str
+    reader: str = ""
+    book: str = ""
+    rest: str = ""
+
+
 CustomerEvent: TypeAlias = CustomerSaid | ButtonPressed | CustomerEdited | CustomerReacted | AddressChanged
 StaffEvent: TypeAlias = AgentSaid | AgentCommanded | AgentEdited | AgentUnheard
-Event: TypeAlias = CustomerEvent | StaffEvent | OwnerSaid | TimerFired | NotDelivered | ActionDone
+Event: TypeAlias = CustomerEvent | StaffEvent | OwnerSaid | TimerFired | NotDelivered | ActionDone | TrialCommanded

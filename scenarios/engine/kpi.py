@@ -39,7 +39,8 @@ class CaseRow:
 
     `ended_at` is set when the bot alone brought it to an end; `closed_at` when an agent closed it.
     `stepped_in` means that an agent took it without being asked for: nobody waited, so it tells nothing of the
-    first response.
+    first response. `book` is the version of the scenarios it began with, `walked` names those it came to, `ended_by` is
+    what ended it with the bot: a scenario, stop or silence.
     """
 
     contact: str
@@ -56,6 +57,9 @@ class CaseRow:
     recommends: int | None = None
     agent: str = ""
     stepped_in: bool = False
+    book: str = ""
+    walked: frozenset[str] = frozenset()
+    ended_by: str = ""
 
     @property
     def by_bot_alone(self) -> bool:

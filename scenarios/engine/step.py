@@ -7,12 +7,13 @@ a race is simply stepped again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
-from scenarios.engine import albums, customer, staff
+from scenarios.engine import albums, customer, staff, trial
 from scenarios.engine.context import Context
 from scenarios.engine.doing import DOING, belongs
-from scenarios.engine.effects import Effect, Notify, SetTimer, TellTopic, UpdateCard
+from scenarios.engine.effects import Effect, Happen, Notify, SetTimer, TellTopic, UpdateCard
 from scenarios.engine.events import (
     ActionDone,
     AddressChanged,
@@ -28,6 +29,7 @@ from scenarios.engine.events import (
     NotDelivered,
     OwnerSaid,
     TimerFired,
+    TrialCommanded,
 )
 from scenarios.engine.followups import follow_up
 from scenarios.engine.lapsed import is_stale, let_go
@@ -39,6 +41,9 @@ from scenarios.engine.talk import Talk
 from scenarios.engine.world import World
 
 __all__ = ["step"]
+
+SILENCE = "silence"
+"""The value of an `ended` that came because the customer stayed silent."""
 
 STILL_WAITING = Phrase("The customer is still waiting for an answer.")
 WAITS_FOR_US = Phrase("{name} is still waiting for an answer from us.")
@@ -80,11 +85,16 @@ def step(
             _fired(talk, event)
         case ActionDone():
             talk.done(event)
+        case TrialCommanded():
+            trial.commanded(talk, event)
         case _:
             assert_never(event)
+    if draft.trial:
+        trial.pretend(talk)
     if (draft.conversation, draft.question, draft.step) != (context.conversation, context.question, context.step):
         draft.asked_at = event.at
-    effects = talk.finish()
+    effects = trial.shown(talk.finish()) if draft.trial else talk.finish()
+    _count(effects, context, draft, event)
     if passed is not None:
         passed += talk.passed
     if draft.has_topic and _shown(draft) != _shown(context) and UpdateCard() not in effects:
@@ -139,6 +149,18 @@ def _silence(talk: Talk, event: TimerFired) -> None:
         talk.effects.append(Notify(silence.notify, phrase.having(name=context.name)))
     if silence.go is not None:
         talk.leave_for(silence.go)
+
+
+def _count(effects: list[Effect], before: Context, after: Context, event: Event) -> None:
+    """What figures need to know beside what the talk tells: which scenario a conversation came to, and that it was
+    silence that ended it."""
+    if isinstance(event, TimerFired) and for_customer(event.key):
+        for place, effect in enumerate(effects):
+            if isinstance(effect, Happen) and effect.kind == "ended":
+                effects[place] = replace(effect, value=SILENCE)
+    walks = (after.conversation, after.scenario)
+    if after.scenario and walks != (before.conversation, before.scenario):
+        effects.append(Happen("walked", after.scenario, after.segment))
 
 
 def _shown(context: Context) -> tuple[object, ...]:
