@@ -23,6 +23,7 @@ from aiohttp import web
 from bot.ground import StartError, open_ground
 from bot.inlets import telegram_inlet, whatsapp_inlet
 from bot.logs import begin_logs, end_logs
+from bot.manager_desk import open_managers
 from bot.measured import clock_letters, clock_redis
 from bot.messengers import Messengers, open_messengers
 from bot.night import Night
@@ -40,7 +41,6 @@ from handlers.clock import Clock
 from handlers.corridor import Corridor
 from handlers.documents import Documents
 from handlers.leftovers import Leftovers
-from handlers.managers.desk import ManagerDesk
 from handlers.notices import Notices
 from handlers.outbox import CLAIM, Outbox
 from handlers.paced import PacedStaff
@@ -196,7 +196,7 @@ class Desk:
             desk_name=texts.render(business.name, settings.language),
             leads=[f"telegram:{bot}:{who}" for who in sorted(settings.manager_ids)] if bot else (),
         )
-        managers = ManagerDesk(store, transcripts, texts, business, zone, papers, ground.library)
+        managers = open_managers(ground, store, self._corridor, messengers.channels, papers, zone, now)
         self._receipts, self._refusals = Receipts(db), Refusals(db, self._owner.mine)
         self._reception = Reception(
             self._corridor,

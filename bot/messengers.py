@@ -13,7 +13,9 @@ from bot.channels.telegram.send import TelegramChannel
 from bot.channels.telegram.staff import TelegramStaff
 from bot.channels.whatsapp.send import WhatsAppChannel
 from bot.settings import Settings
+from bot.trial_look import WhatsAppLook
 from handlers.ports import Channel
+from scenarios.engine.trial import ACCOUNT
 
 __all__ = ["Messengers", "open_messengers"]
 
@@ -42,6 +44,8 @@ async def open_messengers(settings: Settings, path: Callable[[str], str], stack:
         opened.telegram = TelegramChannel(opened.api, path)
         opened.staff = TelegramStaff(opened.api, path)
         opened.channels["telegram"] = opened.telegram
+        # A manager who tries the desk as a WhatsApp customer reads what WhatsApp would show in their Telegram chat.
+        opened.channels[f"whatsapp:{ACCOUNT}"] = WhatsAppLook(opened.telegram)
     if settings.whatsapp_token is not None and settings.whatsapp_phone_number_id is not None:
         opened.whatsapp = WhatsAppChannel(
             settings.whatsapp_token, settings.whatsapp_phone_number_id, settings.whatsapp_api_url, path

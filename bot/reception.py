@@ -17,19 +17,21 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from bot.channels.telegram import arrivals as tg
 from bot.channels.whatsapp import arrivals as wa
+from bot.managers import ManagerDoor
+from bot.packets import letter_to
 from bot.trouble import Trouble
 from handlers import measures
 from handlers.corridor import Corridor
 from handlers.lanes import Busy
-from handlers.managers.desk import History, ManagerDesk, Picture, Text
+from handlers.managers.answers import PRESSED
 from handlers.texts import Texts
 from handlers.topics import NEW_ID, TopicDesk
 from handlers.tracing import VIA, trace, trace_of_row
 from scenarios.engine import staff
-from scenarios.engine.events import NotDelivered, OwnerSaid
+from scenarios.engine.events import ButtonPressed, Content, CustomerSaid, NotDelivered, OwnerSaid
 from scenarios.engine.languages import from_code
 from scenarios.engine.phrases import Phrase
-from scenarios.engine.records import AgentSeen, Letter, Receipt, Result, Turn
+from scenarios.engine.records import AgentSeen, Receipt, Result, Turn
 from storage.contacts import Contacts
 from storage.receipts import Receipts
 from storage.topics import TopicRows
@@ -59,7 +61,7 @@ class Reception:
     def __init__(
         self,
         corridor: Corridor,
-        managers: ManagerDesk,
+        managers: ManagerDoor,
         contacts: Contacts,
         receipts: Receipts,
         topic_rows: TopicRows,
@@ -109,7 +111,15 @@ class Reception:
     async def _take(self, arrival: Arrival) -> None:
         match arrival:
             case tg.ManagerSaid():
-                await self._manager(arrival)
+                await self._managers.said(arrival)
+            case tg.ManagerPressed():
+                await self._managers.pressed(arrival)
+            case ButtonPressed() if arrival.data.startswith(PRESSED):
+                # Somebody who is a manager no more: refused as a command would be.
+                command = CustomerSaid(
+                    arrival.id, arrival.at, arrival.sender, Content("/rollout"), arrival.message, arrival.sent_at
+                )
+                await self._corridor.receive(command)
             case tg.TopicMade():
                 await self._contacts.adopt_topic(arrival.name.rsplit("· ", 1)[-1], arrival.chat, arrival.thread)
             case tg.ChatMigrated():
@@ -246,26 +256,7 @@ class Reception:
         self._after.add(task)
         task.add_done_callback(self._after.discard)
 
-    # -- managers and the General topic ---------------------------------------------------------------------------
-
-    async def _manager(self, said: tg.ManagerSaid) -> None:
-        language = from_code(said.language) or self._staff_language
-        command, _, rest = said.text.strip().partition(" ")
-        name = command.removeprefix("/").partition("@")[0].casefold() if command.startswith("/") else ""
-        if name in ("", "start"):
-            name, rest = "help", ""
-        answers = await self._managers.answer(name, rest.strip(), language, self._now())
-        letters = []
-        for number, answer in enumerate(answers, 1):
-            op, payload = _paper(answer)
-            letters.append(
-                _to_chat(f"{said.id}:{number}", said.at, f"telegram:{_account(said)}:{said.chat}", op, payload)
-            )
-        # Whoever manages is told of troubles in the language they write to us in.
-        who = AgentSeen(said.user, int(said.chat), said.name, "", said.language, said.at)
-        await self._corridor.record_alone(
-            Turn(said.id, f"manager:{name[:32]}", said.at, letters=tuple(letters), agent=who)
-        )
+    # -- the General topic ----------------------------------------------------------------------------------------
 
     async def _general(self, said: tg.GeneralCommand) -> None:
         if not said.staff:
@@ -275,7 +266,7 @@ class Reception:
         phrases = [staff.HELP, IN_TOPICS_ONLY] if said.name.casefold() == "help" else [IN_TOPICS_ONLY]
         text = "\n\n".join(self._texts.render(phrase, language) for phrase in phrases)
         account = said.id.split(":")[1]
-        letter = _to_chat(f"{said.id}:1", said.at, f"telegram:{account}:{said.chat}", "general", {"text": text})
+        letter = letter_to(f"{said.id}:1", said.at, f"telegram:{account}:{said.chat}", "general", {"text": text})
         turn = _seen(said.id, said.at, said.chat, said.agent)
         await self._corridor.record_alone(Turn(turn.event, turn.kind, turn.at, agent=turn.agent, letters=(letter,)))
 
@@ -308,24 +299,6 @@ def _is_ours(error: Exception) -> bool:
 def _channel(arrival: Arrival) -> str:
     """The channel that an arrival came on, by its id."""
     return tg.CHANNEL if arrival.id.startswith("tg:") else wa.CHANNEL
-
-
-def _account(said: tg.ManagerSaid) -> str:
-    return said.said.sender.account
-
-
-def _paper(answer: Text | Picture | History) -> tuple[str, dict[str, Any]]:
-    match answer:
-        case Text():
-            return "say", {"text": answer.text}
-        case Picture():
-            return "picture", {"path": str(answer.path), "caption": answer.caption}
-        case _:
-            return "paper", {"contact": answer.contact, "caption": answer.caption}
-
-
-def _to_chat(id: str, at: datetime, destination: str, op: str, payload: dict[str, Any]) -> Letter:
-    return Letter(id, "", destination, op, payload, "desk", 0, at)
 
 
 def _seen(id: str, at: datetime, chat: int, agent: Any) -> Turn:

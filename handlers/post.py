@@ -116,7 +116,7 @@ class Post:
                 chat = letter.destination.rsplit(":", 1)[1]
                 message = await self._topics.answer_in_general(int(chat), str(letter.payload["text"]))
                 return [replace(self._result(letter, "sent"), chat=chat, message=message)]
-            case "lead" | "picture" | "paper":
+            case "lead" | "picture" | "paper" | "file":
                 return [await self._to_manager(letter)]
         raise Rejected(f"nobody knows how to {letter.op}")
 
@@ -182,13 +182,15 @@ class Post:
         if letter.op == "lead":
             assert self._topics is not None
             message = await self._staff.post(chat, 0, self._topics.notices.text(letter))
-        elif letter.op == "picture":
-            if not Path(str(letter.payload["path"])).exists():  # noqa: ASYNC240 - one call of the kernel
-                # Drawn on a host that is gone; the figures themselves went before it, as text.
-                raise Rejected("the picture is not on this host")
-            message = await self._staff.post_picture(
-                chat, 0, str(letter.payload["path"]), str(letter.payload.get("caption", ""))
-            )
+        elif letter.op in ("picture", "file"):
+            path, told = str(letter.payload["path"]), str(letter.payload.get("caption", ""))
+            if not Path(path).exists():  # noqa: ASYNC240 - one call of the kernel
+                # Made on a host that is gone; what it is about went before it, as text.
+                raise Rejected(f"the {letter.op} is not on this host")
+            if letter.op == "picture":
+                message = await self._staff.post_picture(chat, 0, path, told)
+            else:
+                message = await self._staff.post_document(chat, 0, path, str(letter.payload["name"]), told)
         else:
             assert self._topics is not None
             contact, caption = str(letter.payload["contact"]), str(letter.payload["caption"])
@@ -196,8 +198,9 @@ class Post:
         return replace(self._result(letter, "sent"), chat=str(chat), message=message)
 
     def _channel(self, destination: str) -> tuple[Channel, str]:
-        name, _, key = destination.split(":", 2)
-        channel = self._channels.get(name)
+        name, account, key = destination.split(":", 2)
+        # Accounts that are shown on another channel (a trial) have one of their own.
+        channel = self._channels.get(f"{name}:{account}") or self._channels.get(name)
         if channel is None:
             raise Rejected(f"the channel {name} is off")
         return channel, key

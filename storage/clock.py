@@ -28,6 +28,16 @@ class Timers:
             rows = await connection.execute(sql, {"now": micros(now), "most": most})
             return [TimerRow(row.id, row.contact, row.key, moment(row.due), json.loads(row.data)) for row in rows]
 
+    async def next_of(self, contact: str) -> TimerRow | None:
+        """The timer of a contact that comes due first; albums that are still gathering are none to wait for."""
+        sql = self._db.statement(
+            "SELECT id, contact, key, due, data FROM timers WHERE contact = :contact AND key NOT LIKE 'album:%' "
+            "ORDER BY due, key LIMIT 1"
+        )
+        async with self._db.reading() as connection:
+            row = (await connection.execute(sql, {"contact": contact})).first()
+        return TimerRow(row.id, row.contact, row.key, moment(row.due), json.loads(row.data)) if row else None
+
     async def first_response_seconds(self, most: int) -> Sequence[float]:
         """How long the most recent handoffs waited for a person's first words, newest first."""
         sql = self._db.statement(

@@ -52,6 +52,15 @@ class Contacts:
         found = {self._known.get(key) for key in _keys(sender)}
         return found.pop() if len(found) == 1 else None
 
+    async def whose(self, sender: Sender) -> str | None:
+        """The contact of a sender by their best name, none when we never met them."""
+        if (known := self.known(sender)) is not None:
+            return known
+        async with self._db.reading() as connection:
+            query = select(t.addresses.c.contact).where(t.addresses.c.key == _keys(sender)[0])
+            found = (await connection.execute(query)).scalar_one_or_none()
+        return None if found is None else str(found)
+
     def forget(self, sender: Sender) -> None:
         """This sender is looked up in the database the next time."""
         for key in _keys(sender):

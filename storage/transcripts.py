@@ -116,6 +116,7 @@ class Transcripts:
                 c.handed_off_at or c.opened_at or _NEVER,
             )
             for c in contexts
+            if not c.trial
         ]
         return sorted(rows, key=lambda row: row.since)
 

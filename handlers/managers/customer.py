@@ -44,7 +44,7 @@ async def customer_answers(
     words = one_line(words, LONGEST_SEARCH)
     if not words:
         return [Text(texts.render(WHOM, language))]
-    found = await transcripts.find(words, MOST_FOUND + 1)
+    found = await _customers(await transcripts.find(words, MOST_FOUND + 1), store)
     if words.upper() in found:
         # A code names one contact, whoever else has it in their name.
         found = [words.upper()]
@@ -54,6 +54,11 @@ async def customer_answers(
     if len(found) == 1:
         return _shown(*contexts[0], business, texts, language)
     return [Text(_list(contexts, len(found) > MOST_FOUND, texts, language))]
+
+
+async def _customers(found: Sequence[str], store: Contexts) -> list[str]:
+    """Without managers who tried the desk."""
+    return [code for code in found if not (await store.load(code)).context.trial]
 
 
 def _shown(code: str, context: Context, business: Business, texts: Texts, language: str) -> list[Answer]:

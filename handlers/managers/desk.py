@@ -11,11 +11,13 @@ from pathlib import Path
 
 from handlers.business import Business
 from handlers.library import Library
-from handlers.managers.answers import Answer, History, Picture, Text
+from handlers.managers.answers import Answer, File, History, Picture, Text
+from handlers.managers.changing import Manager
 from handlers.managers.customer import Contexts, customer_answers
 from handlers.managers.help import COMMANDS, help_text, unknown_text
 from handlers.managers.picture import draw
 from handlers.managers.queue import queue_text
+from handlers.managers.scenario_desk import ScenarioDesk
 from handlers.managers.stats import caption_text, period_of, stats_text, unknown_period_text
 from handlers.managers.versions import standing, versions_text
 from handlers.papers.labels import reader_of
@@ -23,11 +25,11 @@ from handlers.ports import Transcripts
 from handlers.texts import Texts
 from scenarios.engine.kpi import figures, trend
 
-__all__ = ["COMMANDS", "Answer", "History", "ManagerDesk", "Picture", "Text"]
+__all__ = ["COMMANDS", "Answer", "File", "History", "ManagerDesk", "Picture", "Text"]
 
 
 class ManagerDesk:
-    """Answers managers. `folder` is where pictures are drawn."""
+    """Answers managers. `folder` is where pictures are drawn, `drawing` lets one of them be drawn at a time."""
 
     def __init__(
         self,
@@ -38,6 +40,8 @@ class ManagerDesk:
         zone: tzinfo,
         folder: Path,
         library: Library,
+        scenarios: ScenarioDesk,
+        drawing: asyncio.Lock,
     ) -> None:
         self._store = store
         self._transcripts = transcripts
@@ -46,12 +50,16 @@ class ManagerDesk:
         self._zone = zone
         self._folder = folder
         self._library = library
-        # matplotlib does not promise to draw two pictures at once.
-        self._drawing = asyncio.Lock()
+        self.scenarios = scenarios
+        self._drawing = drawing
 
-    async def answer(self, command: str, rest: str, language: str, now: datetime) -> list[Answer]:
+    def reader(self, language: str) -> str:
+        """The language in which a manager is answered, for the one that their messenger tells."""
+        return reader_of(language, self._business.staff_language)
+
+    async def answer(self, command: str, rest: str, who: Manager, language: str, now: datetime) -> list[Answer]:
         """The answers to a command, without its slash; `language` is the manager's own, `now` a time with a zone."""
-        language = reader_of(language, self._business.staff_language)
+        language = self.reader(language)
         name = command.strip().lstrip("/").partition("@")[0].casefold()
         match name:
             case "queue":
@@ -67,6 +75,12 @@ class ManagerDesk:
                 found = await standing(self._library)
                 state, changes = self._library.state, self._library.changes
                 return [Text(versions_text(state, changes, found, self._texts, language, self._zone, now))]
+            case "rollout":
+                return await self.scenarios.rollout(rest, who, language, now)
+            case "scenarios":
+                return await self.scenarios.compared(language, now)
+            case "audit":
+                return await self.scenarios.journal(language)
             case "help" | "start":
                 return [Text(help_text(self._texts, language))]
         return [Text(unknown_text(name, self._texts, language))]

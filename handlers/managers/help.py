@@ -11,7 +11,7 @@ from scenarios.engine.phrases import Phrase
 
 __all__ = ["COMMANDS", "help_text", "unknown_text"]
 
-COMMANDS = ("queue", "stats", "customer", "versions", "help")
+COMMANDS = ("queue", "stats", "customer", "as", "later", "rollout", "scenarios", "versions", "audit", "help")
 """The commands that work for managers."""
 
 HELP = Phrase(
@@ -20,7 +20,12 @@ HELP = Phrase(
     "/stats 7d – figures with a picture: today, 7d or 30d\n"
     "/customer Aziza – a customer's card and whole history, by name, phone or code\n"
     "/versions – which version of each scenario runs, and where conversations stand\n"
-    "/help – this list"
+    "/as customer – try the desk as a customer would; /later lets time pass, /as manager ends it\n"
+    "/rollout new 10% – give the newest version of a scenario to a tenth of new conversations; 100%, off\n"
+    "/scenarios – how the new version of a scenario does beside the old one\n"
+    "/audit – who changed what, with a button that takes it back\n"
+    "/help – this list\n\n"
+    "To change what the bot says, send me a scenario file here: I check it and show it as a picture."
 )
 UNKNOWN = Phrase("There is no command /{command}. /help lists what you can ask.")
 PERHAPS = Phrase("There is no command /{command}. Did you mean /{meant}?")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from scenarios.engine.events import Agent, CustomerEvent, CustomerSaid, StaffEvent
+from scenarios.engine.events import Agent, ButtonPressed, CustomerEvent, CustomerSaid, StaffEvent
 
 __all__ = [
     "ALLOWED_UPDATES",
@@ -19,6 +19,7 @@ __all__ = [
     "BotRights",
     "ChatMigrated",
     "GeneralCommand",
+    "ManagerPressed",
     "ManagerSaid",
     "StaffSeen",
     "TopicMade",
@@ -44,6 +45,21 @@ class ManagerSaid:
     message: str
     chat: str
     said: CustomerSaid
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerPressed:
+    """A manager pressed a button in the private chat with the bot. `pressed` is the same press as a customer's would
+    be."""
+
+    id: str
+    at: datetime
+    user: str
+    name: str
+    language: str
+    data: str
+    chat: str
+    pressed: ButtonPressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,7 @@ Arrival: TypeAlias = (
     CustomerEvent
     | StaffEvent
     | ManagerSaid
+    | ManagerPressed
     | TopicMade
     | ChatMigrated
     | BotRights

@@ -10,7 +10,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.channels.telegram.arrivals import Arrival, BotRights, ManagerSaid, Unread
+from bot.channels.telegram.arrivals import Arrival, BotRights, ManagerPressed, ManagerSaid, Unread
 from bot.channels.telegram.contents import CHANNEL, content_of, is_housekeeping, person_name
 from bot.channels.telegram.fields import (
     MOST_INTEGER,
@@ -145,12 +145,17 @@ def _press(query: Json, here: _Here) -> list[Arrival]:
     message = box(query, "message")
     kind = text(box(message, "chat"), "type", 16) if message else "private"
     person = box(query, "from")
-    needed(person, "id")
+    user = needed(person, "id")
     if kind != "private" or truth(person, "is_bot"):
         return []
     vendor_id = str(needed(message, "message_id")) if message else ""
     label = _label(box(message, "reply_markup"), data)
-    return [ButtonPressed(here.id(identity), here.at, _sender(person, here), data, label, vendor_id, here.at)]
+    sender = _sender(person, here)
+    pressed = ButtonPressed(here.id(identity), here.at, sender, data, label, vendor_id, here.at)
+    if user in here.managers:
+        who = str(user)
+        return [ManagerPressed(pressed.id, here.at, who, sender.name, sender.language_code, data, who, pressed)]
+    return [pressed]
 
 
 def _label(markup: Json, data: str) -> str:

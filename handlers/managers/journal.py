@@ -1,0 +1,94 @@
+"""/audit: who changed what of the scenarios and when, and who tried a manager's command without being one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Protocol
+
+from handlers.managers.answers import Text
+from handlers.managers.changing import Changes
+from handlers.managers.times import moment_text
+from handlers.papers.labels import one_line
+from handlers.texts import Texts
+from scenarios.engine.phrases import Phrase
+from scenarios.engine.records import AuditRow
+from scenarios.engine.rollouts import Change, why_not_back
+
+__all__ = ["Audit", "audit_answer"]
+
+MOST = 10
+MOST_TRIED = 5
+DESK = frozenset({"folder", "release"})
+
+NOTHING = Phrase("Nobody has changed a scenario yet.")
+HEAD = Phrase("The newest changes of the scenarios:")
+TRIED_HEAD = Phrase("Managers' commands that others tried:")
+ROW = Phrase("{number}. {at}, {who}: {what}")
+BY_FOLDER = Phrase("the folder of scenarios", "audit")
+BY_RELEASE = Phrase("the desk's own scenarios", "audit")
+WHAT: Mapping[str, Phrase] = {
+    "folder": Phrase("{scenario} runs in version {version}", "audit"),
+    "sent": Phrase("{scenario}: version {version} was sent", "audit"),
+    "rollout": Phrase("{scenario}: version {version} to {percent} %", "audit"),
+    "off": Phrase("{scenario}: version {version} is not given any more", "audit"),
+    "back": Phrase("{scenario}: a change was taken back", "audit"),
+    "texts": Phrase("{scenario}: other translations", "audit"),
+}
+GONE = Phrase("{scenario} was taken out", "audit")
+TRIED = Phrase("• {at}, {who}: /{command}")
+BACK = Phrase("Take back {number}: {scenario}", "managers' button")
+
+
+class Audit(Protocol):
+    """What this needs of the storage."""
+
+    async def tried(self, most: int) -> Sequence[AuditRow]:
+        """Who tried a manager's command without being one, the newest first; `what` is the command."""
+        ...
+
+
+async def audit_answer(changes: Changes, audit: Audit, texts: Texts, language: str, zone: tzinfo) -> Text:
+    """The answer to /audit."""
+    await changes.library.refresh()
+    # A new desk publishes each of its files; that is no news to anybody.
+    journal = changes.library.changes
+    newest = [x for x in reversed(journal) if x.who != "release"][:MOST]
+    tried = await audit.tried(MOST_TRIED)
+    rows, buttons = [], []
+    if newest:
+        rows += [texts.render(HEAD, language), ""]
+    for number, change in enumerate(newest, 1):
+        row = ROW.having(number=number, at=moment_text(change.at, language, zone), who=_who(change), what=_what(change))
+        rows.append(texts.render(row, language))
+        if _can_go_back(journal, change):
+            label = BACK.having(number=number, scenario=change.scenario)
+            buttons.append((f"m:back:{change.id}", texts.render(label, language)))
+    if tried:
+        rows += ["", texts.render(TRIED_HEAD, language), ""]
+        rows += [
+            texts.render(
+                TRIED.having(at=moment_text(one.at, language, zone), who=one.who, command=one_line(one.what, 32)),
+                language,
+            )
+            for one in tried
+        ]
+    return Text("\n".join(rows).strip() or texts.render(NOTHING, language), tuple(buttons))
+
+
+def _can_go_back(journal: Sequence[Change], change: Change) -> bool:
+    undone = any(x.kind == "back" and x.undoes == change.id for x in journal)
+    return not undone and change.kind != "folder" and not why_not_back(journal, change.id)
+
+
+def _who(change: Change) -> str | Phrase:
+    if change.who in DESK:
+        return BY_RELEASE if change.who == "release" else BY_FOLDER
+    _, _, named = change.who.partition(" ")
+    number, _, name = named.partition(" ")
+    return one_line(name, 64) or number
+
+
+def _what(change: Change) -> Phrase:
+    phrase = GONE if change.kind == "folder" and not change.version else WHAT[change.kind]
+    return phrase.having(scenario=change.scenario, version=change.version[:8], percent=change.percent)
