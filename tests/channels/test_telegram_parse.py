@@ -16,6 +16,7 @@ from bot.channels.telegram.arrivals import (
     BotRights,
     ChatMigrated,
     GeneralCommand,
+    ManagerPressed,
     ManagerSaid,
     StaffSeen,
     TopicMade,
@@ -452,7 +453,9 @@ def test_a_manager_is_heard_as_such_with_the_message_a_customer_would_have_sent(
     )
     assert arrival.said.content == Content("/stats week")
     assert read(edited(private(**{"from": boss}, text="/stats"))) == []
-    assert isinstance(only(press(**{"from": boss})), ButtonPressed)
+    pressed = only(press(**{"from": boss}))
+    assert isinstance(pressed, ManagerPressed)
+    assert (pressed.user, pressed.data, pressed.pressed.label) == ("5550", "c:1:3", "Ustaga")
 
 
 @pytest.mark.parametrize("kind", ["poll_answer", "channel_post", "business_message", "brand_new_kind"])

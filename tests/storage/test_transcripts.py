@@ -170,8 +170,10 @@ async def test_cases_are_told_from_what_happened(db: Database) -> None:
                 happened("closed", 30),
                 happened("asked_rating", 31),
                 happened("rated", 40, value="4"),
-                happened("opened", 50, conversation=2),
-                happened("ended", 60, conversation=2),
+                happened("opened", 50, conversation=2, value="v2"),
+                happened("walked", 50, conversation=2, value="new"),
+                happened("walked", 55, conversation=2, value="prices"),
+                happened("ended", 60, conversation=2, value="silence"),
                 happened("opened", 70, who="B"),
                 happened("taken", 80, who="B", agent="7"),
                 happened("opened", 100, who="C"),
@@ -181,6 +183,9 @@ async def test_cases_are_told_from_what_happened(db: Database) -> None:
     found = await Transcripts(db).cases(NOW, later(100))
     assert found == [
         CaseRow("A", 1, "telegram", "new", NOW, later(10), later(20), later(30), None, True, 4, agent="6"),
-        CaseRow("A", 2, "telegram", "new", later(50), ended_at=later(60)),
+        CaseRow(
+            "A", 2, "telegram", "new", later(50), ended_at=later(60),
+            book="v2", walked=frozenset({"new", "prices"}), ended_by="silence",
+        ),  # fmt: skip
         CaseRow("B", 1, "telegram", "new", later(70), handed_off_at=later(80), agent="7", stepped_in=True),
     ]

@@ -74,7 +74,7 @@ def test_the_bot_reminds_once_and_lets_go_after_a_day(language: str) -> None:
     desk.passes(days=2)
     assert len(desk.everything_said) == 2
     assert desk.context.holder == "closed"
-    assert desk.happened("ended") == ["new"]
+    assert desk.happened("ended") == ["silence"]
 
 
 def test_an_answer_cancels_the_reminder_of_its_question() -> None:

@@ -133,7 +133,7 @@ def test_a_follow_up_comes_after_its_time_and_outlives_the_end() -> None:
     one.passes(hours=2)
     assert one.bot_said("Did you decide?").labels[0] == "I did"
     assert one.context.holder == "bot"
-    assert one.happened("opened") == ["telegram"], "nobody new has come"
+    assert one.happened("opened") == [""], "nobody new has come"
     one.customer.taps("I did")
     assert one.context.holder == "waiting"
 
