@@ -47,6 +47,7 @@ NAMES = frozenset(
         "csv",
         "xlsx",
         "today",
+        "new",
     )
 )
 """Names, and words to be typed as they are: they keep their Latin letters everywhere."""

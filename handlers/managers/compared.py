@@ -29,20 +29,19 @@ NOTHING_TRIED = Phrase(
 )
 HEAD = Phrase("{scenario}: {current} (now) beside {candidate} (new, {percent} %), since {since}")
 CONVERSATIONS = Phrase("Conversations: {first} / {second}, of them under way: {first_open} / {second_open}")
-MEASURE = Phrase("{name}: {first} / {second}")
 RATING = Phrase("Rating: {first} ({first_count}) / {second} ({second_count})")
 NAMES: Mapping[str, Phrase] = {
     "ended_well": Phrase("Ended well by the bot", "measure"),
     "handed_off": Phrase("Handed off to people", "measure"),
     "silent": Phrase("Customer fell silent", "measure"),
 }
-DIFFERENT = Phrase("   {difference} points (95 %: {low} to {high}): more than chance ({test}, p {p})")
-MAY_BE_CHANCE = Phrase("   {difference} points (95 %: {low} to {high}): may be chance ({test}, p {p})")
-WANTED = Phrase("   To be sure of a difference like this, each version needs about {count} conversations.")
-TOO_FEW = Phrase("   Too few conversations to compare: each version needs at least {count}.")
-RATINGS_DIFFER = Phrase("   {difference} points of 5: more than chance ({test}, p {p})")
-RATINGS_ALIKE = Phrase("   {difference} points of 5: may be chance ({test}, p {p})")
-TOO_FEW_RATINGS = Phrase("   Too few ratings to compare: each version needs at least {count}.")
+DIFFERENT = Phrase("{difference} points (95 %: {low} to {high}): more than chance ({test}, {p})")
+MAY_BE_CHANCE = Phrase("{difference} points (95 %: {low} to {high}): may be chance ({test}, {p})")
+WANTED = Phrase("To be sure of a difference like this, each version needs about {count} conversations.")
+TOO_FEW = Phrase("Too few conversations to compare: each version needs at least {count}.")
+RATINGS_DIFFER = Phrase("{difference} points of 5: more than chance ({test}, {p})")
+RATINGS_ALIKE = Phrase("{difference} points of 5: may be chance ({test}, {p})")
+TOO_FEW_RATINGS = Phrase("Too few ratings to compare: each version needs at least {count}.")
 LUCK = Phrase(
     "“More than chance” means: if both versions were equal, a difference like this would come by luck less than once "
     "in twenty times. Wait for the number of conversations that you decided upon; do not stop at the first good day."
@@ -116,19 +115,19 @@ class _Told:
             )
         ]
         for name, comparison in found.shares.items():
-            shares = MEASURE.having(name=NAMES[name], first=_share(one, name), second=_share(other, name))
-            rows += [self._said(shares), *self._difference(comparison)]
+            shares = f"{self._said(NAMES[name])}: {_share(one, name)} / {_share(other, name)}"
+            rows += [shares, *self._difference(comparison)]
         rating = RATING.having(
             first=self._mean(one),
             first_count=len(one.ratings),
             second=self._mean(other),
             second_count=len(other.ratings),
         )
-        return [*rows, self._said(rating), self._rating(found.ratings)]
+        return [*rows, self._said(rating), _in(self._rating(found.ratings))]
 
     def _difference(self, found: Comparison) -> list[str]:
         if found.p is None or found.low is None or found.high is None:
-            return [self._said(TOO_FEW.having(count=found.wanted or FEWEST))]
+            return [_in(self._said(TOO_FEW.having(count=found.wanted or FEWEST)))]
         phrase = DIFFERENT if found.more_than_chance else MAY_BE_CHANCE
         told = phrase.having(
             difference=f"{found.difference:+.0f}",
@@ -137,9 +136,9 @@ class _Told:
             test=TESTS[found.test],
             p=_probability(found.p),
         )
-        rows = [self._said(told)]
+        rows = [_in(self._said(told))]
         if found.wanted is not None:
-            rows.append(self._said(WANTED.having(count=found.wanted)))
+            rows.append(_in(self._said(WANTED.having(count=found.wanted))))
         return rows
 
     def _rating(self, found: Comparison) -> str:
@@ -157,9 +156,13 @@ class _Told:
         return self._texts.render(phrase, self._language)
 
 
+def _in(row: str) -> str:
+    return f"   {row}"
+
+
 def _share(sums: Sums, name: str) -> str:
     return f"{100 * getattr(sums, name) / sums.settled:.0f} %" if sums.settled else "–"
 
 
 def _probability(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"

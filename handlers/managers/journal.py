@@ -24,7 +24,6 @@ DESK = frozenset({"folder", "release"})
 NOTHING = Phrase("Nobody has changed a scenario yet.")
 HEAD = Phrase("The newest changes of the scenarios:")
 TRIED_HEAD = Phrase("Managers' commands that others tried:")
-ROW = Phrase("{number}. {at}, {who}: {what}")
 BY_FOLDER = Phrase("the folder of scenarios", "audit")
 BY_RELEASE = Phrase("the desk's own scenarios", "audit")
 WHAT: Mapping[str, Phrase] = {
@@ -36,7 +35,6 @@ WHAT: Mapping[str, Phrase] = {
     "texts": Phrase("{scenario}: other translations", "audit"),
 }
 GONE = Phrase("{scenario} was taken out", "audit")
-TRIED = Phrase("• {at}, {who}: /{command}")
 BACK = Phrase("Take back {number}: {scenario}", "managers' button")
 
 
@@ -59,18 +57,17 @@ async def audit_answer(changes: Changes, audit: Audit, texts: Texts, language: s
     if newest:
         rows += [texts.render(HEAD, language), ""]
     for number, change in enumerate(newest, 1):
-        row = ROW.having(number=number, at=moment_text(change.at, language, zone), who=_who(change), what=_what(change))
-        rows.append(texts.render(row, language))
+        who = _who(change)
+        name = texts.render(who, language) if isinstance(who, Phrase) else who
+        what = texts.render(_what(change), language)
+        rows.append(f"{number}. {moment_text(change.at, language, zone)}, {name}: {what}")
         if _can_go_back(journal, change):
             label = BACK.having(number=number, scenario=change.scenario)
             buttons.append((f"m:back:{change.id}", texts.render(label, language)))
     if tried:
         rows += ["", texts.render(TRIED_HEAD, language), ""]
         rows += [
-            texts.render(
-                TRIED.having(at=moment_text(one.at, language, zone), who=one.who, command=one_line(one.what, 32)),
-                language,
-            )
+            f"• {moment_text(one.at, language, zone)}, {one_line(one.who, 64)}: /{one_line(one.what, 32)}"
             for one in tried
         ]
     return Text("\n".join(rows).strip() or texts.render(NOTHING, language), tuple(buttons))

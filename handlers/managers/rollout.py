@@ -20,7 +20,7 @@ from scenarios.engine.phrases import Phrase
 __all__ = ["done_text", "rollout_answer"]
 
 _PERCENT = re.compile(r"(\d{1,3})\s*(?:%|foiz|фоиз|пайыз|процент(?:ов|а)?|percent)?", re.IGNORECASE)
-OFF = frozenset({"off", "stop", "выкл", "откл", "ochir", "oʻchir", "o'chir", "өшір", "ўчир"})
+OFF = frozenset({"off", "stop", "выкл", "откл", "ochir", "oʻchir", "o'chir", "o‘chir", "өшір", "ўчир"})
 
 EXAMPLE = Phrase(
     "I did not understand that. For example:\n"
@@ -31,7 +31,7 @@ EXAMPLE = Phrase(
 )
 NO_SCENARIO = Phrase('There is no scenario "{name}". There are: {names}')
 MEANT = Phrase('There is no scenario "{name}". Did you mean {meant}?')
-NOTHING_SENT = Phrase("{scenario}: no other version was sent to me. Send me the file {scenario}.yaml here first.")
+NOTHING_SENT = Phrase("{scenario}: no other version was sent to me. Send me its file here first ({file}).")
 
 NOTHING_ROLLS = Phrase(
     "Every scenario runs in one version, the same for everybody.\n\nTo try another one: send me its file here."
@@ -111,7 +111,7 @@ async def rollout_answer(
         return done_text(await changes.off(scenario, who, at), texts, language)
     version = changes.newest_sent(scenario)
     if not version:
-        return Text(texts.render(NOTHING_SENT.having(scenario=scenario), language))
+        return Text(texts.render(NOTHING_SENT.having(scenario=scenario, file=f"{scenario}.yaml"), language))
     return done_text(await changes.give(scenario, version, number, who, at), texts, language)
 
 

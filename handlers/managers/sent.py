@@ -17,6 +17,7 @@ from handlers.layers import over
 from handlers.managers.answers import Answer, Buttons, Picture, Text
 from handlers.managers.changing import Changes, Manager, catalogs_of, is_untranslated
 from handlers.managers.lists import missing_file, names_of
+from handlers.managers.rollout import BUSY
 from handlers.papers.labels import LANGUAGE_NAMES, one_line
 from handlers.texts import Catalog, Texts, read_catalog
 from scenarios.engine.graph_drawing import TooLarge
@@ -36,19 +37,19 @@ MOST_BYTES = 4 * LONGEST_FILE
 MOST_TOLD = 10
 Draw = Callable[[Scenario, Texts, str, Path], Path]
 
+EXAMPLE_FILE, EXAMPLE_LIST = "new.yaml", "new.ru.po"
 ENDINGS = (".yaml", ".yml", ".po")
 _SCENARIO = re.compile(r"^scenario:[ \t]*[\"']?([a-z0-9_]+)", re.MULTILINE)
 _SHARED = re.compile(r"^(always|start|facts):", re.MULTILINE)
 
 NOT_A_SCENARIO = Phrase(
-    "I can only take scenario files here: NAME.yaml, or a list of translations that I sent you (NAME.po)."
+    "I can only take scenario files here, such as {file}, or the lists of translations that I made, such as {list}."
 )
 TOO_LARGE = Phrase("{name} is too large: a scenario file has at most {most} letters. Nothing was changed.")
-NO_TEXT = Phrase("{name} is no text in UTF-8. Save it as UTF-8 and send it again.")
+NO_TEXT = Phrase("{name} is no text that I can read. Save it as {encoding} and send it again.")
 UNREADABLE = Phrase("{name} cannot be read, line {line}: {what}. Please correct it and send it again.")
 WHICH_LANGUAGE = Phrase(
-    "{name} does not say which language it is. Send the list that I made, filled in: its name ends in .uz.po, .kk.po, "
-    ".ru.po or .en.po."
+    "{name} does not say which language it is. Please leave the name of the list as I sent it, such as {list}."
 )
 WHICH_SCENARIO = Phrase("{name}: I have no scenario that waits for translations. Send the scenario file first.")
 WRONG = Phrase(
@@ -65,8 +66,6 @@ UNTRANSLATED = Phrase(
 )
 SAME = Phrase("{names}: that is exactly what runs now. There is nothing to change.")
 REWORDED = Phrase("{names}: the translations are taken over. Customers read them from now on.")
-BUSY = Phrase("Somebody else is changing the scenarios right now. Please send it again in a minute.")
-HOW_MANY = Phrase("{language} {count}", "missing translations")
 NO_PICTURE = Phrase("{name} is too large for a picture that a phone can show; everything else works all the same.")
 CAPTION = Phrase("{name}: version {version}")
 
@@ -121,11 +120,11 @@ class SentFiles:
         """One file into the sources or the translations; why it cannot be taken."""
         shown = one_line(name, 64)
         if not may_be_sent(name):
-            return NOT_A_SCENARIO
+            return NOT_A_SCENARIO.having(file=EXAMPLE_FILE, list=EXAMPLE_LIST)
         if name.casefold().endswith(".po"):
             language = re.search(r"[._-](uz|kk|ru|en)(?: ?\(\d+\))?\.po$", name.casefold())
             if language is None:
-                return WHICH_LANGUAGE.having(name=shown)
+                return WHICH_LANGUAGE.having(name=shown, list=EXAMPLE_LIST)
             try:
                 catalog = read_catalog(data)
             except ValueError as error:
@@ -136,7 +135,7 @@ class SentFiles:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            return NO_TEXT.having(name=shown)
+            return NO_TEXT.having(name=shown, encoding="UTF-8")
         if len(text) > LONGEST_FILE:
             return TOO_LARGE.having(name=shown, most=LONGEST_FILE)
         # Phones rename what they download ("new (2).yaml"): the file's own word for itself decides.
@@ -211,7 +210,7 @@ class SentFiles:
         return Text(self._texts.render(phrase, language), tuple(buttons))
 
     def _counted(self, code: str, count: int, language: str) -> str:
-        return self._texts.render(HOW_MANY.having(language=LANGUAGE_NAMES[code], count=count), language)
+        return f"{self._texts.render(LANGUAGE_NAMES[code], language)} {count}"
 
     def _problems(self, issues: Sequence[Issue], language: str) -> str:
         """The first of them as `file:line: text`, errors first, and how many there are besides."""

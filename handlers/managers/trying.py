@@ -21,15 +21,15 @@ __all__ = [
 
 WORDS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("telegram", "телеграм", "tg"), ("channel", "telegram")),
-    **dict.fromkeys(("whatsapp", "ватсап", "вацап", "wa"), ("channel", "whatsapp")),
+    **dict.fromkeys(("whatsapp", "ватсап", "вотсап", "wa"), ("channel", "whatsapp")),
     **dict.fromkeys(("uz", "uzbek", "ozbek", "oʻzbek", "o'zbek", "узбекский", "өзбек", "өзбекше"), ("language", "uz")),
     **dict.fromkeys(("uz_cyrl", "ўзбек", "ўзбекча"), ("language", "uz_Cyrl")),
     **dict.fromkeys(("kk", "kz", "kazakh", "қазақ", "қазақша", "казахский", "qozoq"), ("language", "kk")),
-    **dict.fromkeys(("ru", "russian", "русский", "орыс", "орысша", "rus", "рус"), ("language", "ru")),
+    **dict.fromkeys(("ru", "ру", "russian", "русский", "орыс", "орысша", "rus", "рус"), ("language", "ru")),
     **dict.fromkeys(("en", "english", "английский", "ingliz", "ағылшын", "ағылшынша"), ("language", "en")),
 }
 CUSTOMER = frozenset({"customer", "mijoz", "клиент", "клиентом", "мижоз"})
-MANAGER = frozenset({"manager", "menejer", "менеджер", "менеджером", "rahbar"})
+MANAGER = frozenset({"manager", "menejer", "менежер", "менеджер", "менеджером"})
 
 EXAMPLE = Phrase(
     "I did not understand that. For example:\n"
