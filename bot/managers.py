@@ -152,7 +152,8 @@ class ManagerDoor:
         return None, None
 
     async def _as(self, said: ManagerSaid, words: str, playing: Sender | None, language: str) -> None:
-        wish = trying.wish_of(words)
+        # From the menu the command comes without words: there and back again.
+        wish = trying.wish_of(words) if words else trying.Wish(playing is None)
         if wish is None:
             await self._answer(said, [self._text(trying.EXAMPLE, language)], "as")
         elif wish.customer:

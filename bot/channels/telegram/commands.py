@@ -88,6 +88,36 @@ MANAGERS: Final[Menu] = {
         "ru": "Какие версии сценариев работают",
         "en": "Which versions of the scenarios run",
     },
+    "as": {
+        "uz": "Mijoz koʻzi bilan sinab koʻrish va qaytish",
+        "kk": "Клиенттің көзімен сынап көру және қайту",
+        "ru": "Попробовать как клиент и вернуться",
+        "en": "Try the desk as a customer, and come back",
+    },
+    "later": {
+        "uz": "Sinovda vaqtni oʻtkazish",
+        "kk": "Сынақта уақытты жылжыту",
+        "ru": "Поторопить время в пробе",
+        "en": "Let time pass in a trial",
+    },
+    "rollout": {
+        "uz": "Stsenariyning yangi nusxasini mijozlarga berish",
+        "kk": "Сценарийдің жаңа нұсқасын клиенттерге беру",
+        "ru": "Дать клиентам новую версию сценария",
+        "en": "Give customers a new version of a scenario",
+    },
+    "scenarios": {
+        "uz": "Yangi va eski nusxa yonma-yon",
+        "kk": "Жаңа және ескі нұсқа қатар",
+        "ru": "Новая и старая версия рядом",
+        "en": "The new version beside the old one",
+    },
+    "audit": {
+        "uz": "Kim nimani oʻzgartirdi, qaytarish bilan",
+        "kk": "Кім нені өзгертті, қайтарумен",
+        "ru": "Кто что изменил, с отменой",
+        "en": "Who changed what, to be taken back",
+    },
     "help": {
         "uz": "Buyruqlar roʻyxati",
         "kk": "Командалар тізімі",
