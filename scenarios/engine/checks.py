@@ -6,6 +6,7 @@ Rule: all problems are told at once, and none that would go away by itself when 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import islice
 from typing import Any, TypeAlias
 
 from scenarios.engine import (
@@ -18,7 +19,7 @@ from scenarios.engine import (
     checks_texts,
     checks_window,
 )
-from scenarios.engine.issues import Issue, sort_key
+from scenarios.engine.issues import Issue, issue, sort_key
 from scenarios.engine.model import Book
 from scenarios.engine.reading import read_files
 from scenarios.engine.subject import Catalog, Subject, TemplateForm
@@ -54,6 +55,9 @@ CHECKS: Mapping[str, Check] = {
     "E70": checks_talks.live_talks,
 }
 """The checks of what a book says; E01, E02, E03 and E06 are found while it is read."""
+
+MOST_TOLD = 300
+"""How many findings of one code are told at once."""
 
 _SHAPE = frozenset({"E02", "E03"})
 _HIDDEN_BY: Mapping[str, frozenset[str]] = {
@@ -116,7 +120,7 @@ def check_files(
 
 
 def _check(subject: Subject, read: Iterable[Issue]) -> list[Issue]:
-    found = [*read, *(one for check in CHECKS.values() for one in check(subject))]
+    found = [*read, *(one for code, check in CHECKS.items() for one in _some(code, check(subject)))]
     codes: dict[str, set[str]] = {}
     for one in found:
         codes.setdefault(one.place.file, set()).add(one.code)
@@ -129,3 +133,12 @@ def _check(subject: Subject, read: Iterable[Issue]) -> list[Issue]:
         and not (no_facts and one.code in ("E20", "E21", "E22"))
     }
     return sorted(told, key=sort_key)
+
+
+def _some(code: str, found: Iterator[Issue]) -> Iterator[Issue]:
+    """The findings of one check; of thousands the first ones, so that no file keeps the desk busy."""
+    last = None
+    for last in islice(found, MOST_TOLD):
+        yield last
+    if last is not None and next(found, None) is not None:
+        yield issue(code, last.place, f"there is more of this ({code}); mend what stands above first")

@@ -20,10 +20,13 @@ __all__ = ["desks", "never_true", "unknown_names", "unset_values"]
 def unknown_names(subject: Subject) -> Iterator[Issue]:
     """E20: a name that is neither remembered nor known from outside."""
     facts = subject.book.facts
+    by_family: dict[str, frozenset[str]] = {}
     for scenario in subject.scenarios:
-        if subject.opaque(scenario):
+        if scenario.name in subject.opaque:
             continue
-        known = frozenset(facts.keys() | DESK_VALUES | slots(subject.relatives(scenario)))
+        family = subject.families[scenario.name]
+        known = by_family.get(family[0].name) or frozenset(facts.keys() | DESK_VALUES | slots(family))
+        by_family[family[0].name] = known
         for use in uses(scenario):
             for name in placeholders(use.text):
                 if name not in known:
@@ -50,33 +53,44 @@ def unknown_names(subject: Subject) -> Iterator[Issue]:
 
 def unset_values(subject: Subject) -> Iterator[Issue]:
     """E21: a remembered value that a text shows where one may arrive before it is known."""
+    by_family: dict[str, frozenset[str]] = {}
+
+    def remembered(scenario: Scenario) -> frozenset[str]:
+        family = subject.families[scenario.name]
+        if family[0].name not in by_family:
+            by_family[family[0].name] = slots(family) - subject.book.facts.keys() - DESK_VALUES
+        return by_family[family[0].name]
+
     for scenario in subject.scenarios:
-        remembered = slots(subject.relatives(scenario)) - subject.book.facts.keys() - DESK_VALUES
         arrivals = subject.arrivals(scenario)
         told: set[tuple[Place, str]] = set()
         for use in _shown(scenario):
             step = use.step
             if step is None or step.name not in arrivals:
                 continue
-            known = arrivals[step.name] | (frozenset() if use.kind == "say" else frozenset(step.set))
+            known = arrivals[step.name] | (0 if use.kind == "say" else subject.bits(step.set))
             for name in placeholders(use.text):
-                if name in remembered - known and (use.text.place, name) not in told:
+                unset = name in remembered(scenario) and not known & subject.bits((name,))
+                if unset and (use.text.place, name) not in told:
                     told.add((use.text.place, name))
                     where = f'one can arrive at "{step.name}" before it was asked'
-                    text = f"{{{name}}} may still be unknown here: {where}"
-                    yield issue("E21", use.text.place, text)
+                    yield issue("E21", use.text.place, f"{{{name}}} may still be unknown here: {where}")
 
 
 def never_true(subject: Subject) -> Iterator[Issue]:
     """E22: a condition that no value can meet."""
+    by_family: dict[str, Values] = {}
     for scenario in subject.scenarios:
-        if not subject.opaque(scenario):
-            values = Values(subject, scenario)
-            for step in scenario.steps.values():
-                if step.later is not None and step.later.unless is not None:
-                    yield from _never_holds(values, step.later.unless)
-                yield from _never(values, step.go if isinstance(step.go, tuple) else ())
-    yield from _never(Values(subject, None), subject.book.start)
+        if scenario.name in subject.opaque:
+            continue
+        family = subject.families[scenario.name]
+        values = by_family.get(family[0].name) or Values(subject, family)
+        by_family[family[0].name] = values
+        for step in scenario.steps.values():
+            if step.later is not None and step.later.unless is not None:
+                yield from _never_holds(values, step.later.unless)
+            yield from _never(values, step.go if isinstance(step.go, tuple) else ())
+    yield from _never(Values(subject, ()), subject.book.start)
 
 
 def desks(subject: Subject) -> Iterator[Issue]:

@@ -8,7 +8,9 @@ by one and nothing recurses, so that no text can exhaust the stack.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import yaml
@@ -25,7 +27,16 @@ DEPTH = 16
 LETTERS = 300_000
 """The longest file that is read, in characters; a long scenario has about 10 000."""
 
-FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MOST_TOLD = 100
+"""How many mistakes of syntax are told of one file; whoever has more has sent something else than a scenario."""
+
+TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Marks that turn the direction of writing: what is read would not be what is sent."""
+
+UNSEEN = "\u00ad\u200b\u2060-\u2064\ufeff"
+"""Signs of no width, which no label or name would be found with again."""
+
+FORBIDDEN = re.compile(f"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{TURNING}{UNSEEN}]")
 BRACES = 'a text that starts with "{" must be in quotes'
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -124,6 +135,10 @@ class _Composer:
                 self.error(mark, 'a text that starts with "!" must be in quotes')
             if isinstance(event, yaml.ScalarEvent):
                 plain = not event.style
+                hidden = FORBIDDEN.search(event.value)
+                if hidden:
+                    # Written with a backslash, so that it is not seen in the file.
+                    self.error(mark, _refusal(hidden.group()))
                 self.put(Scalar(event.value, self.place(mark), plain, end.index))
                 self.last = Complete("plain" if plain else "quoted", mark, end)
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -143,6 +158,8 @@ class _Composer:
         pairs: list[tuple[Scalar, Node]] = []
         seen: set[str] = set()
         for name, value in zip(frame.items[::2], frame.items[1::2], strict=True):
+            if len(self.issues) >= MOST_TOLD:
+                break
             if not isinstance(name, Scalar):
                 text = BRACES if isinstance(name, Map) else "a name must be one word, here is a list"
                 self.issues.append(issue("E01", name.place, text))
@@ -164,19 +181,16 @@ def compose(file: str, source: str) -> tuple[Node | None, list[Issue]]:
     if len(source) > LETTERS:
         text = f"this file has {len(source)} letters, at most {LETTERS} are read; split the scenario"
         return None, [issue("E01", Place(file, 1, 1), text)]
-    strange = FORBIDDEN.search(source)
+    strange = list(_strange(file, source))
     if strange:
-        before = source[: strange.start()]
-        place = Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        code = ord(strange.group())
-        text = f"the character U+{code:04X} cannot stand in a scenario; delete it"
-        if 0xDC80 <= code <= 0xDCFF:
-            text = "this is not UTF-8; save the file with the encoding UTF-8"
-        return None, [issue("E01", place, text)]
+        return None, strange
     composer = _Composer(file, source)
     try:
         for event in yaml.parse(source, Loader=LOADER):
             composer.take(event)
+            if len(composer.issues) >= MOST_TOLD:
+                composer.error(event.start_mark or ORIGIN, "here are too many mistakes; mend those above first")
+                return None, composer.issues
             if len(composer.open) > DEPTH:
                 composer.error(
                     event.start_mark or ORIGIN,
@@ -188,3 +202,31 @@ def compose(file: str, source: str) -> tuple[Node | None, list[Issue]]:
         composer.error(mark, text)
         return None, composer.issues
     return composer.root, composer.issues
+
+
+def _strange(file: str, source: str) -> Iterator[Issue]:
+    """Characters that may not stand in a file, each with its place; of bytes that are no UTF-8 only the first."""
+    line, begin, at = 1, 0, 0
+    for found in islice(FORBIDDEN.finditer(source), MOST_TOLD):
+        line += source.count("\n", at, found.start())
+        begin = max(begin, source.rfind("\n", at, found.start()) + 1)
+        at = found.start()
+        yield issue("E01", Place(file, line, at - begin + 1), _refusal(found.group()))
+        if _is_byte(found.group()):
+            return
+
+
+def _refusal(character: str) -> str:
+    code = f"U+{ord(character):04X}"
+    if _is_byte(character):
+        return "this is not UTF-8; save the file with the encoding UTF-8"
+    if re.match(f"[{TURNING}]", character):
+        return f"the invisible mark {code} turns the direction of writing; delete it"
+    if re.match(f"[{UNSEEN}]", character):
+        return f"the invisible character {code} cannot stand in a scenario; delete it"
+    return f"the character {code} cannot stand in a scenario; delete it"
+
+
+def _is_byte(character: str) -> bool:
+    """Whether it stands for a byte that could not be read as UTF-8."""
+    return "\udc80" <= character <= "\udcff"

@@ -17,7 +17,7 @@ from scenarios.engine.model import Book, Branch, Detour, FactType, Place, Scenar
 from scenarios.engine.nodes import Map, Node, compose
 from scenarios.engine.reading_steps import SLOT_TYPES, read_silences, read_step, slot_types
 from scenarios.engine.reading_ways import Types, branches
-from scenarios.engine.sheet import NAME, Field, Fields, Sheet
+from scenarios.engine.sheet import NAME, Field, Fields, Sheet, TooMany
 
 __all__ = [
     "SHARED",
@@ -81,16 +81,24 @@ def read_files(files: Mapping[str, str], own: Mapping[str, str] | None = None) -
         else:
             roots[stem] = (Sheet(file, source, []), root)
     facts = {name: FactType(name, kind, "", Place("facts.yaml", 1, 1)) for name, kind in (own or {}).items()}
-    facts |= _facts(*roots["facts"]) if "facts" in roots else {}
-    types = {name: fact.type for name, fact in facts.items()}
-    start = _start(*roots["start"], types) if "start" in roots else ()
-    always = read_detours(*roots["always"]) if "always" in roots else ()
+    start: tuple[Branch, ...] = ()
+    always: tuple[Detour, ...] = ()
     scenarios: dict[str, Scenario] = {}
-    for stem, (sheet, root) in roots.items():
-        if stem not in SHARED:
-            scenario = read_scenario(sheet, root, stem, types)
-            scenarios[stem] = scenario
-    for stem, (sheet, _) in roots.items():
+    # The facts come first: their types say how values are read everywhere else.
+    for stem in sorted(roots, key=lambda name: (name != "facts", name)):
+        sheet, root = roots[stem]
+        types = {name: fact.type for name, fact in facts.items()}
+        try:
+            if stem == "facts":
+                facts |= _facts(sheet, root)
+            elif stem == "start":
+                start = _start(sheet, root, types)
+            elif stem == "always":
+                always = read_detours(sheet, root)
+            else:
+                scenarios[stem] = read_scenario(sheet, root, stem, types)
+        except TooMany:
+            unread.add(stem)
         syntax = [found for found in sheet.issues if found.code == "E01"]
         issues += syntax or sheet.issues
         if syntax:
@@ -196,8 +204,7 @@ def _facts(sheet: Sheet, root: Node) -> dict[str, FactType]:
 def _steps(sheet: Sheet, field: Field, stem: str, types: Types, remember: Types) -> dict[str, Step]:
     pairs = sheet.pairs(field[1], '"steps"')
     if len(pairs) > MOST_STEPS:
-        sheet.error(field[0].place, f"a scenario may have {MOST_STEPS} steps, here are {len(pairs)}; split it")
-        return {}
+        sheet.stop(field[0].place, f"a scenario may have {MOST_STEPS} steps, here are {len(pairs)}; split it")
     found: dict[str, Step] = {}
     for key, node in pairs:
         name = sheet.name(key, "the step")

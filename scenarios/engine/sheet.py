@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from scenarios.engine.issues import Issue, hint, issue
 from scenarios.engine.model import Place, Text
 from scenarios.engine.nodes import BRACES, Map, Node, Row, Scalar
 
-__all__ = ["ANSWER_KEY", "NAME", "Field", "Fields", "Sheet", "brief"]
+__all__ = ["ANSWER_KEY", "NAME", "Field", "Fields", "Sheet", "TooMany", "brief"]
 
 Field: TypeAlias = tuple[Scalar, Node]
 Fields: TypeAlias = Mapping[str, Field]
@@ -31,8 +31,17 @@ _SPAN = re.compile(r"([1-9][0-9]{0,3}) (minute|hour|day)s?")
 _COMMENT = re.compile(r"[ \t]+(#[^\n\r]*)")
 
 
+MOST_TOLD = 200
+"""How many wrong shapes are told of one file."""
+
+
+class TooMany(ValueError):
+    """There is too much in a file, or too much wrong, to read it further; the text says the first of it."""
+
+
 class Sheet:
-    """The file `file` with its text; `issues` grows while its parts are read."""
+    """The file `file` with its text; `issues` grows while its parts are read. Raises TooMany when it has grown too
+    long."""
 
     def __init__(self, file: str, source: str, issues: list[Issue]) -> None:
         self.file = file
@@ -42,6 +51,13 @@ class Sheet:
     def error(self, place: Place, text: str, code: str = "E02") -> None:
         """Notes a problem."""
         self.issues.append(issue(code, place, text))
+        if len(self.issues) >= MOST_TOLD:
+            self.stop(place, "here are too many mistakes; mend those above first")
+
+    def stop(self, place: Place, text: str) -> NoReturn:
+        """Notes a problem for which the rest of the file is not looked at."""
+        self.issues.append(issue("E02", place, text))
+        raise TooMany(str(self.issues[0]))
 
     def fields(self, node: Node, what: str, words: Collection[str]) -> Fields:
         """The known keys of a map; others are told of. `what` names the map in the complaint when it is
@@ -130,7 +146,7 @@ class Sheet:
             if rest:
                 self.error(
                     key.place,
-                    f'everything after "#" is dropped here ("{rest[1].strip()}"); put the text in quotes',
+                    f'everything after "#" is dropped here ("{brief(rest[1])}"); put the text in quotes',
                     "E06",
                 )
             text = node.text.strip()

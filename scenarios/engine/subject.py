@@ -5,7 +5,7 @@ Rule: what several checks need to know of a book is found once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -65,8 +65,7 @@ class Subject:
     lengths: Mapping[str, int] = field(default_factory=dict)
     _ways: dict[str, dict[str, tuple[Way, ...]]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _quiet: dict[str, list[list[str]]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _relatives: dict[str, tuple[Scenario, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _families: dict[str, tuple[Scenario, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _numbers: dict[str, int] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def scenarios(self) -> Sequence[Scenario]:
@@ -79,38 +78,31 @@ class Subject:
             self._ways[scenario.name] = {name: tuple(ways(scenario, step)) for name, step in scenario.steps.items()}
         return self._ways[scenario.name]
 
-    def family(self, scenario: Scenario) -> tuple[Scenario, ...]:
-        """The scenario and all that it runs, also through others: they share what is remembered."""
-        if scenario.name not in self._families:
-            found = {scenario.name: scenario}
-            waiting = [scenario]
-            while waiting:
-                for name in self._runs[waiting.pop().name]:
-                    other = self.book.scenarios.get(name)
-                    if other is not None and name not in found:
-                        found[name] = other
-                        waiting.append(other)
-            self._families[scenario.name] = tuple(found.values())
-        return self._families[scenario.name]
+    @cached_property
+    def families(self) -> Mapping[str, tuple[Scenario, ...]]:
+        """By scenario all that are tied to it because one runs the other: they share what is remembered."""
+        tied: dict[str, set[str]] = {one.name: set() for one in self.scenarios}
+        for name, runs in self._runs.items():
+            for other in runs & tied.keys():
+                tied[name].add(other)
+                tied[other].add(name)
+        found: dict[str, tuple[Scenario, ...]] = {}
+        for name in tied:
+            if name not in found:
+                family = {name: None}
+                waiting = [name]
+                for one in waiting:
+                    waiting += tied[one] - family.keys()
+                    family |= dict.fromkeys(tied[one])
+                found |= dict.fromkeys(family, tuple(self.book.scenarios[one] for one in family))
+        return found
 
-    def relatives(self, scenario: Scenario) -> tuple[Scenario, ...]:
-        """The scenario, all that run it, and all that any of these runs: what one of them remembers, it may know."""
-        if scenario.name not in self._relatives:
-            above = {scenario.name: scenario}
-            waiting = [scenario]
-            for one in waiting:
-                for caller, _ in self._callers.get(one.name, ()):
-                    if caller.name not in above:
-                        above[caller.name] = caller
-                        waiting.append(caller)
-            found = {one.name: one for caller in above.values() for one in self.family(caller)}
-            self._relatives[scenario.name] = tuple(found.values())
-        return self._relatives[scenario.name]
-
-    def opaque(self, scenario: Scenario) -> bool:
-        """True when the scenario or one it belongs to runs one that could not be read, so that what is remembered is
-        unknown."""
-        return bool(self.unread) and any(self._runs[one.name] & self.unread for one in self.relatives(scenario))
+    @cached_property
+    def opaque(self) -> frozenset[str]:
+        """The scenarios with one in their family that runs what could not be read, so that not all that is remembered
+        is known."""
+        hidden = {name for name, runs in self._runs.items() if runs & self.unread}
+        return frozenset(one.name for name in hidden for one in self.families[name])
 
     @cached_property
     def offering(self) -> frozenset[str]:
@@ -121,10 +113,13 @@ class Subject:
         found = {one.name for one in self.scenarios if one.person is not None}
         if found:
             found |= {detour.run for detour in self.book.always}
-        offering = {
-            one.name for name in found & self.book.scenarios.keys() for one in self.family(self.book.scenarios[name])
-        }
-        return frozenset(offering - {FEEDBACK})
+        found &= self.book.scenarios.keys()
+        waiting = list(found)
+        for name in waiting:
+            more = (self._runs[name] & self.book.scenarios.keys()) - found
+            found |= more
+            waiting += more
+        return frozenset(found - {FEEDBACK})
 
     @cached_property
     def passing(self) -> frozenset[str]:
@@ -162,44 +157,51 @@ class Subject:
             self._quiet[scenario.name] = groups(graph)
         return self._quiet[scenario.name]
 
-    def arrivals(self, scenario: Scenario) -> Mapping[str, frozenset[str]]:
-        """What is surely known when a step (or `end`) is entered, over all ways that lead there."""
+    def bits(self, names: Iterable[str]) -> int:
+        """Names as a number, each of them one bit: sets of thousands of names are compared at once."""
+        found = 0
+        for name in names:
+            found |= 1 << self._numbers.setdefault(name, len(self._numbers))
+        return found
+
+    def arrivals(self, scenario: Scenario) -> Mapping[str, int]:
+        """What is surely known when a step (or `end`) is entered, over all ways that lead there, as `bits`."""
         return self._known[scenario.name]
 
     @cached_property
-    def _known(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    def _known(self) -> Mapping[str, Mapping[str, int]]:
         """`arrivals` of all scenarios. One that only others run knows at its start what is known wherever it is run."""
-        found: dict[str, dict[str, frozenset[str]]] = {}
+        found: dict[str, dict[str, int]] = {}
+        entries: dict[str, int] = {}
         begun = {*(one.then for one in self.book.start), *(one.run for one in self.book.always), *BEGUN_BY_THE_DESK}
         for scenario in reversed(self.run_first):
-            entries = [
-                found[caller.name][name] | frozenset(caller.steps[name].set)
-                for caller, name in self._callers.get(scenario.name, ())
-                if name in found.get(caller.name, {})
-            ]
-            known = frozenset.intersection(*entries) if entries and scenario.name not in begun else frozenset()
-            found[scenario.name] = self._arrivals(scenario, known, self._brings, returning=False)
+            entry = 0 if scenario.name in begun else entries.get(scenario.name, 0)
+            arrivals = self._arrivals(scenario, entry, self._brings, returning=False)
+            found[scenario.name] = arrivals
+            for name, known in arrivals.items():
+                step = scenario.steps.get(name)
+                if step is not None and isinstance(step.wait, Run):
+                    other = step.wait.scenario
+                    here = known | self.bits(step.set)
+                    entries[other] = entries[other] & here if other in entries else here
         return found
 
-    def _arrivals(
-        self, scenario: Scenario, entry: frozenset[str], brings: Mapping[str, frozenset[str]], returning: bool
-    ) -> dict[str, frozenset[str]]:
+    def _arrivals(self, scenario: Scenario, entry: int, brings: Mapping[str, int], returning: bool) -> dict[str, int]:
         """As `arrivals`, with `entry` known at the start. With `returning` only ways on which the talk comes back to a
         caller count: a handoff never does, nor a follow-up. `brings` is what scenarios have surely asked when they come
         back."""
-        found: dict[str, frozenset[str]] = {scenario.start: entry}
+        found = {scenario.start: entry}
+        out = {name: [(way, self.bits(way.knows)) for way in ways] for name, ways in self.ways(scenario).items()}
         waiting = [scenario.start]
         for name in waiting:
             step = scenario.steps.get(name)
             if step is None or (returning and isinstance(step.wait, Handoff)):
                 continue
-            brought = found[name]
-            if isinstance(step.wait, Run):
-                brought |= brings.get(step.wait.scenario, frozenset())
-            for way in self.ways(scenario)[name]:
+            brought = brings.get(step.wait.scenario, 0) if isinstance(step.wait, Run) else 0
+            for way, knows in out[name]:
                 if returning and way.by in ("person", "later"):
                     continue
-                known = found[name] | way.knows if way.by == "later" else brought | way.knows
+                known = found[name] | knows | (0 if way.by == "later" else brought)
                 before = found.get(way.to)
                 after = known if before is None else before & known
                 if after != before:
@@ -216,25 +218,15 @@ class Subject:
         }
 
     @cached_property
-    def _callers(self) -> Mapping[str, list[tuple[Scenario, str]]]:
-        """Where each scenario is run: the scenario and the step that do so."""
-        found: dict[str, list[tuple[Scenario, str]]] = {}
-        for scenario in self.scenarios:
-            for step in scenario.steps.values():
-                if isinstance(step.wait, Run):
-                    found.setdefault(step.wait.scenario, []).append((scenario, step.name))
-        return found
-
-    @cached_property
     def run_first(self) -> Sequence[Scenario]:
         """All scenarios, each after those that it runs; of those that run each other some have to come first."""
         runs = {name: sorted(targets & self.book.scenarios.keys()) for name, targets in self._runs.items()}
         return [self.book.scenarios[name] for group in groups(runs) for name in group]
 
     @cached_property
-    def _brings(self) -> Mapping[str, frozenset[str]]:
-        """What each scenario has surely asked when it comes back to the one that runs it."""
-        found: dict[str, frozenset[str]] = {}
+    def _brings(self) -> Mapping[str, int]:
+        """What each scenario has surely asked when it comes back to the one that runs it, as `bits`."""
+        found: dict[str, int] = {}
         for scenario in self.run_first:
-            found[scenario.name] = self._arrivals(scenario, frozenset(), found, returning=True).get(END, frozenset())
+            found[scenario.name] = self._arrivals(scenario, 0, found, returning=True).get(END, 0)
         return found

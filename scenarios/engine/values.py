@@ -35,24 +35,22 @@ def slots(scenarios: Iterable[Scenario]) -> frozenset[str]:
 
 
 class Values:
-    """What names can stand for in one scenario; without a scenario (in `start.yaml`) only facts have
-    values."""
+    """What names can stand for in a family of scenarios; without any (in `start.yaml`) only facts have values."""
 
-    def __init__(self, subject: Subject, scenario: Scenario | None) -> None:
+    def __init__(self, subject: Subject, family: Sequence[Scenario]) -> None:
         self.facts = subject.book.facts
-        family = subject.relatives(scenario) if scenario is not None else ()
         self._slots = slots(family)
-        self._values: dict[str, frozenset[str] | None] = {}
-        for name in self._slots:
-            savers = [one for one in family if name in _saved(one)]
-            self._values[name] = _possible(name, savers or list(subject.scenarios))
+        self._values = _possible(family)
+        # What is remembered under a name that nobody in the family saves may come from anywhere.
+        if self._slots - self._values.keys():
+            self._values = _possible(subject.scenarios) | self._values
 
     def possible(self, name: str) -> frozenset[str] | None:
         """All values, when they can be listed; None when anything is possible."""
         fact = self.facts.get(name)
         if name in self._slots:
             # What is not remembered yet is looked up among the facts.
-            return self._values[name] if fact is None else None
+            return self._values.get(name) if fact is None else None
         return YES_NO if fact is not None and fact.type == "yes_no" else None
 
     def refused(self, test: Test) -> str | None:
@@ -107,27 +105,23 @@ class Values:
         )
 
 
-def _saved(scenario: Scenario) -> frozenset[str]:
-    waits = [step.wait for step in scenario.steps.values()]
-    saved = {wait.save for wait in waits if isinstance(wait, Ask) and wait.save}
-    return frozenset(saved.union(*(step.set.keys() for step in scenario.steps.values())))
-
-
-def _possible(name: str, scenarios: Sequence[Scenario]) -> frozenset[str] | None:
-    found: set[str] = set()
+def _possible(scenarios: Iterable[Scenario]) -> dict[str, frozenset[str] | None]:
+    """By name the values that these scenarios remember under it; None where that can be anything."""
+    found: dict[str, set[str] | None] = {}
     for scenario in scenarios:
         for step in scenario.steps.values():
-            if name in step.set:
-                found.add(_shown(step.set[name]))
-            if not isinstance(step.wait, Ask) or step.wait.save != name:
-                continue
-            if step.wait.answers:
-                found |= {answer.key for answer in step.wait.answers}
-            elif step.wait.type in IMPLIED:
-                found.update(IMPLIED[step.wait.type])
-            else:
-                return None
-    return frozenset(found) or None
+            for name, value in step.set.items():
+                _add(found, name, {_shown(value)})
+            if isinstance(step.wait, Ask) and step.wait.save:
+                keys = {answer.key for answer in step.wait.answers} or set(IMPLIED.get(step.wait.type, ()))
+                _add(found, step.wait.save, keys or None)
+    return {name: None if values is None else frozenset(values) for name, values in found.items()}
+
+
+def _add(found: dict[str, set[str] | None], name: str, values: set[str] | None) -> None:
+    before = found.setdefault(name, set())
+    if before is not None:
+        found[name] = None if values is None else before | values
 
 
 def _meets(test: Test, value: str) -> bool:
