@@ -13,6 +13,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bot.commands.bench_options import add_bench
+from bot.commands.graph_options import add_graph
 from bot.commands.rehearse_options import add_rehearsals
 
 __all__ = ["main"]
@@ -103,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Validate scenario files; the shipped ones without DIR.",
     )
     check.add_argument("directory", nargs="?", metavar="DIR", type=Path)
+    add_graph(kinds)
     add_rehearsals(kinds)
     kinds.add_parser(
         "versions",
@@ -116,6 +118,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.check import run_check
 
             return run_check(given.directory)
+        case "scenario" if given.kind == "graph":
+            from bot.commands.graph import run_graph
+
+            return run_graph(given, os.environ)
         case "scenario" if given.kind == "test":
             from bot.commands.rehearse import run_test
 

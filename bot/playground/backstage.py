@@ -106,6 +106,11 @@ class Backstage:
         except CannotRetell as cannot:
             return {"why": cannot.reason}
 
+    async def graph(self, scenario: str, language: str) -> str | None:
+        """The picture of one of the desk's scenarios as SVG; None when there is none."""
+        window = await self._open()
+        return None if window is None else await asyncio.to_thread(window.graph, scenario, language)
+
     async def hurry(self, timer: str) -> bool:
         """Skip the wait of a timer; False when it is not there (any more)."""
         window = await self._open()

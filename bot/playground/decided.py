@@ -14,6 +14,10 @@ from bot.playground.telegram.refusals import Json
 from handlers.business import Business
 from handlers.texts import Texts
 from scenarios.engine.context import Context
+from scenarios.engine.graph import graph_of
+from scenarios.engine.graph_drawing import TooLarge
+from scenarios.engine.graph_layout import layout
+from scenarios.engine.graph_svg import svg
 from scenarios.engine.model import Book
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import TimerRow
@@ -72,6 +76,20 @@ class Reader:
             "timers": [self._timer(context, one) for one in found.timers],
             "happened": [{"kind": kind, "value": value, "at": at.timestamp()} for kind, value, at in found.happened],
         }
+
+    def graph(self, name: str, language: str) -> str | None:
+        """The picture of a scenario as SVG without its style; None when there is none or it is too large."""
+        scenario = self._book.scenarios.get(name)
+        if scenario is None or language not in LANGUAGES:
+            return None
+
+        def say(phrase: Phrase) -> str:
+            return self._texts.render(phrase, language)
+
+        try:
+            return svg(layout(graph_of(scenario), say), say, styled=False)
+        except TooLarge:
+            return None
 
     def _everywhere(self, phrase: Phrase) -> Mapping[str, str]:
         return {language: self._texts.render(phrase, language) for language in LANGUAGES}

@@ -78,6 +78,10 @@ class Window:
         story = await self._stories.of(contact, MOST_EVENTS)
         return await asyncio.to_thread(retell, self._ground, story, given)
 
+    def graph(self, scenario: str, language: str) -> str | None:
+        """A scenario as SVG for the page; None when there is none or no picture could show it. Blocks."""
+        return self._reader.graph(scenario, language)
+
     async def tally(self, stage: Stage) -> Tally:
         """Is anything lost or doubled."""
         return await take(stage, self._reckoning)

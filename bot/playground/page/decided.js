@@ -4,6 +4,7 @@ import { byId, h } from "./dom.js";
 import { act } from "./link.js";
 import { inWords } from "./messages.js";
 import { openTest } from "./retold.js";
+import { WherePanel } from "./where.js";
 import { hasWord, inPageLanguage, LANGUAGE_NAMES, pageLanguage, phrase, word } from "./words.js";
 
 const two = (number) => String(number).padStart(2, "0");
@@ -27,6 +28,7 @@ export class DecidedPanel {
     this.page = page;
     this.told = null;
     byId("save-test").addEventListener("click", () => openTest(this.page.phones.customer()));
+    this.where = new WherePanel();
   }
 
   hear(told) {
@@ -42,6 +44,7 @@ export class DecidedPanel {
     const state = JSON.stringify([told, customer.key, pageLanguage()]);
     if (this.state === state) return;
     this.state = state;
+    this.where.paint(told?.contact ? told : null);
     byId("desk-who").textContent = phrase("deskWho", customer);
     const panel = byId("decided");
     const focus = document.activeElement?.dataset?.timer;

@@ -19,6 +19,7 @@ from yarl import URL
 from bot.playground.stage import Stage
 from bot.playground.telegram.control import LOOPBACK
 from bot.playground.telegram.refusals import Json
+from scenarios.engine.graph_svg import STYLE
 
 from .acts import perform
 from .behind import is_behind, perform_behind
@@ -71,6 +72,8 @@ class _Playground:
             web.get("/playground/live", self._live, allow_head=False),
             web.post("/playground/act", self._act),
             web.get(r"/playground/file/{world:tg|wa}/{file}", self._file),
+            web.get("/playground/graph.css", self._graph_style),
+            web.get(r"/playground/graph/{scenario:[a-z0-9_]+}/{language:[a-z]+}.svg", self._graph),
             web.get(r"/playground/{name:[a-z_]+\.(?:js|css)}", self._static),
         ]
 
@@ -81,6 +84,20 @@ class _Playground:
     async def _static(self, request: web.Request) -> web.Response:
         require_local(request)
         return _static(request.match_info["name"], {})
+
+    async def _graph_style(self, request: web.Request) -> web.Response:
+        require_local(request)
+        return web.Response(text=STYLE, content_type="text/css", headers=_NO_STORE)
+
+    async def _graph(self, request: web.Request) -> web.Response:
+        """The picture of a scenario of the desk, without its own style: `graph.css` is the page's."""
+        require_local(request)
+        wanted = request.match_info["scenario"], request.match_info["language"]
+        picture = None if self._backstage is None else await self._backstage.graph(*wanted)
+        if picture is None:
+            raise web.HTTPNotFound(text="the desk has no picture of this scenario\n")
+        headers = {**_NO_STORE, "Content-Security-Policy": _DOCUMENT_POLICY}
+        return web.Response(text=picture, content_type="image/svg+xml", headers=headers)
 
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         require_local(request)
