@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 import time
+import unicodedata
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +47,12 @@ KEPT_SECONDS = 48 * 3_600
 ARROW = (4.5, 9.0)
 BASE = 0.36
 """How far below the middle of a line its letters stand, in their size."""
+
+
+STAND_INS = {"⭐": "★", "🌟": "★", "✅": "✓", "❌": "✗", "\N{HEAVY BLACK HEART}": "♥"}
+"""What is drawn for pictures that the font does not have; other pictures are left out, letters become a frame."""
+
+FRAME = "□"
 
 
 def draw_graph(scenario: Scenario, texts: Texts, language: str, folder: Path) -> Path:
@@ -219,6 +227,7 @@ class _Page:
         self._write(line, x, y, size, colour, bold, "center")
 
     def _write(self, line: str, x: float, y: float, size: float, colour: str, bold: bool, side: str) -> None:
+        line = _drawable(line)
         self._figure.text(
             (x + self._left) / self._width,
             1 - (y + self._top + size * BASE) / self._height,
@@ -228,3 +237,21 @@ class _Page:
     def _add(self, patch: Patch) -> None:
         patch.set_transform(self._unit)
         self._figure.add_artist(patch, clip=False)
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """What the font has."""
+    from matplotlib.font_manager import findfont, get_font
+
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
+
+
+def _drawable(text: str) -> str:
+    known = _letters()
+    return "".join(letter if ord(letter) in known else _stand_in(letter) for letter in text).strip()
+
+
+def _stand_in(letter: str) -> str:
+    is_letter = unicodedata.category(letter)[0] in "LN"
+    return STAND_INS.get(letter, FRAME if is_letter else "")

@@ -40,7 +40,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way from box to box. `by` is begin, go, answer, condition, outcome, silent, later or person."""
+    """One way from box to box. `by` is begin, go, answer, condition, outcome, failed, silent, later or
+    person."""
 
     source: str
     target: str
@@ -76,6 +77,8 @@ def graph_of(scenario: Scenario) -> Graph:
     for step in scenario.steps.values():
         nodes[step.name] = _node(step, labels)
         edges += _ways(step, labels)
+        if isinstance(step.wait, Do) and scenario.person is not None:
+            edges.append(Edge(step.name, scenario.person, "failed", words.FAILED))
     if any(isinstance(step.wait, Ask) for step in scenario.steps.values()):
         everywhere, shared = _everywhere(scenario)
         if shared or everywhere.notes:

@@ -19,7 +19,7 @@ __all__ = ["bundles", "layout"]
 ROOM = 1_000.0
 """How wide a row of boxes may be; more narrow rows do not make it narrower, the ways past them take the room."""
 
-MOST_CELLS, MOST_WAYS = 12_000, 6_000
+MOST_CELLS, MOST_WAYS = 40_000, 6_000
 """Above this many places no reader finds a way, and the drawing takes longer than anybody waits."""
 
 BETWEEN_BOXES, BETWEEN_LINES = 26.0, 12.0
@@ -177,9 +177,10 @@ class _Laying:
         gap = min(PORT_GAP, 2 * most / max(1, len(others) - 1))
         wanted = [min(max(self._middle(one), middle - most), middle + most) for one in others]
         places = spread(wanted, [1.0] * len(others), [gap] * (len(others) - 1))
-        shift = max(0.0, middle - most - places[0]) - max(0.0, places[-1] - middle - most)
-        for one, at in zip(others, places, strict=True):
-            self._port[cell, one] = at + shift
+        last = len(others) - 1
+        for number, (one, at) in enumerate(zip(others, places, strict=True)):
+            left, right = middle - most + gap * number, middle + most - gap * (last - number)
+            self._port[cell, one] = min(max(at, left), right)
 
     def _end(self, cell: int, other: int) -> float:
         return self._port.get((cell, other), self._x[cell])

@@ -16,6 +16,7 @@ from scenarios.engine.wording import plain
 
 __all__ = [
     "EVERYWHERE",
+    "FAILED",
     "IN_TIME",
     "LEGEND",
     "NOW_HERE",
@@ -50,6 +51,7 @@ EVERYWHERE = Phrase("At every question, unless it says otherwise", "picture")
 OTHERWISE = Phrase("otherwise", "picture: the last of several conditions")
 SILENT = Phrase("silent for {time}", "picture: the customer")
 PEOPLE_SILENT = Phrase("nobody answers for {time}", "picture: the staff")
+FAILED = Phrase("could not be done", "picture: how an action ended")
 IN_TIME = Phrase("in {time}", "picture: the desk writes again")
 UNLESS = Phrase("in {time}, unless {condition}", "picture: the desk writes again")
 SAYS_AFTER = Phrase("after {time} of silence: “{text}”", "picture")

@@ -177,7 +177,8 @@ async def test_the_page_and_its_files_are_served_from_here_alone(client: TestCli
     assert answer.content_type == "text/html"
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     wanted = set(re.findall(r'(?:src|href)="(/playground[^"]*)"', text))
-    assert wanted == {"/playground/playground.js"} | {f"/playground/{path.name}" for path in HERE.glob("*.css")}
+    made = {"/playground/playground.js", "/playground/graph.css"}
+    assert wanted == made | {f"/playground/{path.name}" for path in HERE.glob("*.css")}
     for path in sorted(HERE.glob("*.js")) + sorted(HERE.glob("*.css")):
         found = await client.get(f"/playground/{path.name}")
         assert (found.status, await found.text()) == (200, path.read_text(encoding="utf-8"))

@@ -61,9 +61,7 @@ steps:
   sorry: {say: They are late, go: people}
 """
 
-HOSTILE = (
-    "\"]; <script>alert(1)</script> & 'x' `code` %%{init: {}}%% #quot; click n0 |a| style x:#1;2; 1. a@b.uz www.x.uz"
-)
+HOSTILE = "\"]; <script>alert(1)</script> & 'x' `code` %%{init: {}}%% #quot; n0 |a| style x:#1;2; 1. a@b.uz www.x.uz"
 
 
 def scenario_of(text: str) -> Scenario:

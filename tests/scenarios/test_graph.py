@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 
@@ -20,18 +21,18 @@ def engine_ways(scenario: Scenario) -> Counter[tuple[str, str, str]]:
     for step in scenario.steps.values():
         own = step.wait.silent if isinstance(step.wait, Ask) else None
         for way in ways(scenario, step):
-            if way.by == "person" or (way.by == "silent" and own == ()):
+            if own is not None and (way.by == "person" or (way.by == "silent" and own == ())):
                 shared.add((EVERYWHERE, way.to, way.by))
-            elif way.by != "later":
+            elif way.by != "go" or not isinstance(step.go, Mapping):
                 found[step.name, way.to, way.by] += 1
-        if step.later is not None:
-            found[step.name, step.later.go, "later"] += 1
+        # The map tells of a target once, however many answers lead there.
+        found.update((step.name, target, "go") for target in (step.go.values() if isinstance(step.go, Mapping) else ()))
     return found + Counter(shared)
 
 
 def drawn_ways(graph: Graph) -> Counter[tuple[str, str, str]]:
     """The same of a graph."""
-    kinds = {"answer": "go", "condition": "go", "outcome": "go"}
+    kinds = {"failed": "person", "answer": "go", "condition": "go", "outcome": "go"}
     ends = {name for name, node in graph.nodes.items() if node.kind == "end"}
     return Counter(
         (edge.source, END if edge.target in ends else edge.target, kinds.get(edge.by, edge.by)) for edge in graph.edges
@@ -49,7 +50,7 @@ def test_every_way_of_every_kind_is_there_once() -> None:
     graph = graph_of(scenario)
     assert drawn_ways(graph) == engine_ways(scenario)
     assert {edge.by for edge in graph.edges} == {
-        "begin", "go", "answer", "condition", "outcome", "silent", "later", "person",
+        "begin", "go", "answer", "condition", "outcome", "silent", "later", "person", "failed",
     }  # fmt: skip
     assert {node.kind for node in graph.nodes.values()} == {
         "begin", "question", "says", "people", "action", "run", "branch", "everywhere", "end",

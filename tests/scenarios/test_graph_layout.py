@@ -20,6 +20,14 @@ from tests.shipped import book, texts
 
 MOST_SECONDS = 5.0
 
+AGAIN = """\
+scenario: again
+about: A question that may be asked again
+start: well
+steps:
+  well: {ask: "Well?", answers: {again: Once more, enough: Enough}, go: {again: well, enough: end}}
+"""
+
 
 def must_be_sound(found: Layout) -> None:
     """All that makes a drawing readable and can be measured."""
@@ -78,18 +86,16 @@ def test_any_tangle_is_drawn_soundly(seed: int) -> None:
         answers = ", ".join(f"{key}: {'Words ' * dice.randrange(1, 5)}{key}" for key in keys)
         ways = ", ".join(f"{key}: {dice.choice(names)}" for key in keys)
         silent = f", silent: [{{after: 1 hour, go: {dice.choice(names)}}}]" if dice.random() < 0.3 else ""
-        steps.append(
-            f'  s{n}: {{ask: "{"Why? " * dice.randrange(1, 20)}", answers: {{{answers}}}, go: {{{ways}}}{silent}}}'
-        )
+        ask = "Why? " * dice.randrange(1, 20)
+        steps.append(f'  s{n}: {{ask: "{ask}", answers: {{{answers}}}, go: {{{ways}}}{silent}}}')
     text = "\n".join(["scenario: tangle", "about: Any", "start: s0", "steps:", *steps, ""])
     must_be_sound(layout(graph_of(scenario_of(text)), say))
 
 
 def test_a_way_back_to_the_same_step_is_drawn_beside_it() -> None:
-    text = 'scenario: again\nabout: A\nstart: a\nsteps:\n  a: {ask: "Well?", answers: {x: Again, y: Enough}, go: {x: a, y: end}}\n'
-    found = layout(graph_of(scenario_of(text)), say)
+    found = layout(graph_of(scenario_of(AGAIN)), say)
     must_be_sound(found)
-    assert [line.edges[0].target for line in found.lines if line.sideways] == ["a"]
+    assert [line.edges[0].target for line in found.lines if line.sideways] == ["well"]
 
 
 @pytest.mark.parametrize("jump", [1, 2, 7])
@@ -104,7 +110,7 @@ def test_a_thousand_steps_are_drawn_in_seconds(jump: int) -> None:
 def test_a_thousand_steps_with_ways_across_are_refused_at_once_in_a_sentence() -> None:
     graph = graph_of(scenario_of(chain(1_000, 400)))
     begun = time.process_time()
-    with pytest.raises(TooLarge, match='long has so many steps .* and "run" them'):
+    with pytest.raises(TooLarge, match=r'long has so many steps .* and "run" them'):
         layout(graph, say)
     assert time.process_time() - begun < MOST_SECONDS
 

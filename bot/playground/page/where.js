@@ -11,6 +11,8 @@ export class WherePanel {
     this.panel = byId("where");
     this.view = byId("where-view");
     this.whole = byId("where-whole");
+    // Where only one pane has room the picture may have been drawn while nobody saw it.
+    new ResizeObserver(() => this.show()).observe(this.view);
     this.panel.addEventListener("toggle", () => this.fetch());
     this.whole.addEventListener("click", () => {
       const whole = this.whole.getAttribute("aria-pressed") !== "true";
