@@ -39,7 +39,8 @@ async def stands_at(it: Playground, step: str) -> None:
           const view = document.querySelector("#where-view").getBoundingClientRect();
           const box = document.querySelector("#where-view .box.here > .shape").getBoundingClientRect();
           const x = box.left + box.width / 2, y = box.top + box.height / 2;
-          return x > view.left && x < view.right && y > view.top && y < view.bottom;
+          const seen = document.elementFromPoint(x, y);
+          return y > view.top && y < view.bottom && Boolean(seen?.closest("#where-view .box.here"));
         }"""
     )
     assert inside, f"{step} is out of sight"
