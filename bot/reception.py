@@ -222,7 +222,7 @@ class Reception:
             return
         account, _, who = letter.destination.rpartition(":")
         text = self._texts.render(NOT_REACHED.having(who=who, text=words), self._staff_language)
-        told = _to_chat(f"unnoticed:{letter.id}:1", at, f"{account}:{self._topics.chat}", "general", {"text": text})
+        told = letter_to(f"unnoticed:{letter.id}:1", at, f"{account}:{self._topics.chat}", "general", {"text": text})
         await self._until_recorded(Turn(f"unnoticed:{letter.id}", "unnoticed", at, letters=(told,)))
 
     async def _until_recorded(self, turn: Turn) -> None:

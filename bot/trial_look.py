@@ -7,6 +7,7 @@ sees what a customer would.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 from bot.channels.whatsapp.render import render
@@ -22,6 +23,8 @@ class WhatsAppLook:
     name = "whatsapp"
     can_edit = False
     can_delete = False
+    window: timedelta | None = None
+    """A manager's own chat is open at any time; what a template would say is tried by its words."""
 
     def __init__(self, telegram: Channel) -> None:
         self._telegram = telegram

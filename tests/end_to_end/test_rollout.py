@@ -129,5 +129,5 @@ async def _hello(it: Scene, number: int) -> str:
     """What a customer who comes now is asked."""
     one = TelegramCustomer(it, f"Late {number}")
     one.says("hello")
-    await it.until(lambda: one.heard(), "a new customer has an answer")
+    await it.until(one.heard, "a new customer has an answer")
     return next(words for words in (HELLO, OTHER_HELLO) if one.heard_about(words))

@@ -184,8 +184,15 @@ async def test_cases_are_told_from_what_happened(db: Database) -> None:
     assert found == [
         CaseRow("A", 1, "telegram", "new", NOW, later(10), later(20), later(30), None, True, 4, agent="6"),
         CaseRow(
-            "A", 2, "telegram", "new", later(50), ended_at=later(60),
-            book="v2", walked=frozenset({"new", "prices"}), ended_by="silence",
-        ),  # fmt: skip
+            "A",
+            2,
+            "telegram",
+            "new",
+            later(50),
+            ended_at=later(60),
+            book="v2",
+            walked=frozenset({"new", "prices"}),
+            ended_by="silence",
+        ),
         CaseRow("B", 1, "telegram", "new", later(70), handed_off_at=later(80), agent="7", stepped_in=True),
     ]
