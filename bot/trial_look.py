@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+from bot.channels.whatsapp.arrivals import CHANNEL
+from bot.channels.whatsapp.limits import WINDOW
 from bot.channels.whatsapp.render import render
 from handlers.ports import Channel, Outgoing, Sent
 from scenarios.engine.events import Content, Media
@@ -20,17 +22,18 @@ __all__ = ["WhatsAppLook"]
 class WhatsAppLook:
     """A channel whose letters reach the manager on Telegram."""
 
-    name = "whatsapp"
-    can_edit = False
-    can_delete = False
-    window: timedelta | None = None
-    """A manager's own chat is open at any time; what a template would say is tried by its words."""
-
     def __init__(self, telegram: Channel) -> None:
+        self.name = CHANNEL
+        self.can_edit = False
+        self.can_delete = False
+        self.window: timedelta | None = WINDOW
         self._telegram = telegram
 
     async def send(self, key: str, message: Outgoing) -> Sent:
         """Send what WhatsApp would show; the ids are those of the last part. Raises SendError kinds."""
+        if (template := message.template) is not None:
+            buttons = tuple(choice for choice in message.choices if choice[0] in template.buttons)
+            return await self._telegram.send(key, Outgoing(Content(f"📄 {template.name}\n\n{template.text}"), buttons))
         if message.content.media is not None:
             return await self._telegram.send(key, message)
         parts = [_shown(payload, message) for payload in render(message, None, phone_known=True)]

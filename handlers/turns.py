@@ -298,6 +298,9 @@ def _say(w: Written, effect: fx.Say) -> None:
     if effect.template is not None and effect.template.form is not None:
         payload["template"] = packed(effect, effect.template.form, effect.template.values, w.texts, language)
         heard = w.context.heard_at
+        if heard is not None and w.context.trial:
+            # The time that a manager made pass counts as passed.
+            heard -= w.event.at - heard
         payload["heard_at"] = heard.isoformat() if heard is not None else ""
     if effect.ask.contact:
         payload["share"] = w.texts.render(SHARE_PHONE, language)
