@@ -133,7 +133,7 @@ class ManagerDoor:
                 await self._corridor.receive(replace(said.said, sender=sender))
             case _:
                 who = Manager(said.user, said.name)
-                answers = await self._desk.answer(name or "help", rest if name else "", who, language, self._now())
+                answers = await self._desk.answer(name or "help", rest if name else "", language, self._now(), who)
                 if sender is not None:
                     answers.append(self._text(trying.STILL_TRYING, language))
                 await self._answer(said, answers, name)

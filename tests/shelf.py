@@ -21,6 +21,7 @@ class FakeShelf:
         self.books: dict[str, Mapping[str, str]] = {}
         self.standing: list[Live] = []
         self.letters: list[Letter] = []
+        self.audit: list[AuditRow] = []
 
     async def newest(self) -> int:
         return self.journal[-1].id if self.journal else 0
@@ -44,6 +45,7 @@ class FakeShelf:
         self.books |= books
         self.journal += [replace(one, id=seen + number) for number, one in enumerate(changes, 1)]
         self.letters += letters
+        self.audit += audit
         return True
 
     async def keep_book(self, version: str, files: Mapping[str, str]) -> None:

@@ -139,12 +139,14 @@ class Changes:
 
     async def off(self, scenario: str, who: Manager, at: datetime) -> Done:
         """No new conversation gets the candidate any more."""
+        await self.library.refresh()
+        version = self.running(scenario).candidate
 
         def wish() -> list[Change] | str:
             candidate = self.running(scenario).candidate
             return [Change(0, at, who.who, "off", scenario, candidate)] if candidate else "nothing"
 
-        return await self._done("off", scenario, "", 0, wish, at, f"ended the roll-out of {scenario}", who)
+        return await self._done("off", scenario, version, 0, wish, at, f"ended the roll-out of {scenario}", who)
 
     async def undo(self, id: int, who: Manager, at: datetime) -> Done:
         """Nobody new gets the version of a row any more, whichever way it came to them."""

@@ -57,8 +57,9 @@ class ManagerDesk:
         """The language in which a manager is answered, for the one that their messenger tells."""
         return reader_of(language, self._business.staff_language)
 
-    async def answer(self, command: str, rest: str, who: Manager, language: str, now: datetime) -> list[Answer]:
-        """The answers to a command, without its slash; `language` is the manager's own, `now` a time with a zone."""
+    async def answer(self, command: str, rest: str, language: str, now: datetime, who: Manager) -> list[Answer]:
+        """The answers to a command, without its slash; `language` is the manager's own, `now` a time with a zone;
+        `who` is named in the journal where something is changed."""
         language = self.reader(language)
         name = command.strip().lstrip("/").partition("@")[0].casefold()
         match name:

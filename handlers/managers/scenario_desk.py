@@ -60,7 +60,7 @@ class ScenarioDesk:
         """A button of ours was pressed: give, back or undo, with the number of a row of the journal."""
         verb, row, *more = [*data.removeprefix(PRESSED).split(":"), "", ""][:3]
         percent = more[0] if more else ""
-        if row.isdecimal() and len(row) < 19:
+        if _is_number(row):
             await self._changes.library.refresh()
             number = int(row)
             match verb:
@@ -68,7 +68,7 @@ class ScenarioDesk:
                     return [done_text(await self._changes.undo(number, who, at), self._texts, language)]
                 case "back":
                     return [done_text(await self._changes.back(number, who, at), self._texts, language)]
-                case "give" if percent.isdecimal() and 1 <= int(percent[:4]) <= ALL:
+                case "give" if _is_number(percent) and 1 <= int(percent) <= ALL:
                     change = self._changes.find(number)
                     if change is not None and change.version:
                         done = await self._changes.give(change.scenario, change.version, int(percent), who, at)
@@ -79,7 +79,7 @@ class ScenarioDesk:
         """The version of the book in which the file of a "try it" button stands beside all that runs; None for another
         button or for a row that is not there."""
         verb, row = [*data.removeprefix(PRESSED).split(":"), ""][:2]
-        if verb != "try" or not row.isdecimal() or len(row) >= 19:
+        if verb != "try" or not _is_number(row):
             return None
         await self._changes.library.refresh()
         change = self._changes.find(int(row))
@@ -87,3 +87,8 @@ class ScenarioDesk:
             return None
         versions = composition(self._changes.library.state) | {change.scenario: change.version}
         return (await self._changes.library.compose(versions)).version
+
+
+def _is_number(words: str) -> bool:
+    """Whether this is a number that we could have put on a button."""
+    return words.isascii() and words.isdecimal() and len(words) < 19
