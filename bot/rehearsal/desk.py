@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from bot.rehearsal.carrying import found_by
 from bot.rehearsal.cases import Given
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.news import BotSaid, Button, Doing, HandedOver, News, Notified, Relayed, ToldTopic, roles_of
@@ -165,8 +166,10 @@ class RehearsedDesk:
         self.agent_says(f"/close {reason}".strip())
 
     def comes_of(self, doing: Doing, outcome: str, finds: Mapping[str, object]) -> None:
-        """An action that was at work is done."""
+        """An action that was at work is done; without `finds` it found what it would have found in life."""
         self.doing.remove(doing)
+        business, context = self.ground.business, self.context
+        finds = finds or found_by(outcome, context, doing.values, business, self.now)
         self.happens(
             ActionDone(self._number("do"), self.now, "c1", doing.action, outcome, dict(doing.data), dict(finds))
         )
@@ -249,7 +252,7 @@ class RehearsedDesk:
             roles_of(self.ground.book, effect.parts, passed, present),
             (context.scenario, context.step),
             effect.ask.contact,
-            effect.template.name if effect.template is not None else "",
+            effect.template.form.name if effect.template is not None else "",
         )
 
     def _keep_timers(self, turn: Turn) -> None:

@@ -206,6 +206,8 @@ class _Stage:
 
     def _instead(self) -> str:
         context = self.desk.context
+        if self.desk.doing:
+            return f'; the desk does "{self.desk.doing[0].action}", and the test says nothing of its outcome'
         if context.holder in ("waiting", "staffed"):
             return "; the staff have the conversation"
         return "" if not context.step else f' (it waits at "{context.step}")'

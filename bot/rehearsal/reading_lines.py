@@ -26,7 +26,7 @@ from bot.rehearsal.cases import (
 )
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.reading_given import canonical, read_facts
-from scenarios.engine.actions import ACTIONS
+from scenarios.engine.actions import ACTIONS, FAILED
 from scenarios.engine.issues import hint
 from scenarios.engine.model import LEADS, Place
 from scenarios.engine.nodes import Map, Node, Row, Scalar
@@ -176,7 +176,7 @@ class _Reader:
         action = self.sheet.word(self.parts["does"], tuple(ACTIONS))
         if action is None:
             return None
-        outcome = self.sheet.word(self.parts["outcome"], ACTIONS[action]) if "outcome" in self.parts else ""
+        outcome = self.sheet.word(self.parts["outcome"], (*ACTIONS[action], FAILED)) if "outcome" in self.parts else ""
         finds = _plain(self.parts["finds"][1]) if "finds" in self.parts else {}
         if not isinstance(finds, Mapping):
             self.sheet.error(self.parts["finds"][1].place, '"finds" must be written as names with values')

@@ -136,7 +136,8 @@ def _spans(span: timedelta) -> Iterator[str]:
 
 
 def _expected(ground: Ground, scenario: str, news: Sequence[News]) -> Iterator[str]:
-    for one in news:
+    # Which of them comes first means nothing; what the customer reads is what a reader looks for.
+    for one in sorted(news, key=lambda one: not isinstance(one, BotSaid)):
         match one:
             case BotSaid():
                 yield f"- bot: {_bot(ground, scenario, one)}"

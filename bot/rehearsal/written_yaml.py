@@ -26,7 +26,7 @@ def as_yaml(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(as_yaml(one) for one in value)}]"
     text = str(value)
-    if _PLAIN.fullmatch(text) and not _OTHERWISE.fullmatch(text):
+    if text.isprintable() and _PLAIN.fullmatch(text) and not _OTHERWISE.fullmatch(text):
         return text
     return f'"{"".join(map(_quoted, text))}"'
 

@@ -7,6 +7,7 @@ the conversation only an answer to the rating is taken as one, other words begin
 from __future__ import annotations
 
 from scenarios.engine.beginnings import (
+    HESITANT,
     begin_hesitant,
     begin_unhappy,
     detour_of,
@@ -131,7 +132,7 @@ def meanwhile(talk: Talk, text: str = "") -> None:
 
 
 def _answer(talk: Talk, content: Content, understood: Understood) -> None:
-    context, question, text = talk.context, talk.question, content.text.strip()
+    question, text = talk.question, content.text.strip()
     if question is None:
         start_anew(talk, understood, content)
         return
@@ -157,7 +158,7 @@ def _answer(talk: Talk, content: Content, understood: Understood) -> None:
         talk.answer(str(value["key"]), value)
     elif isinstance(value, Phrase):
         _missed(talk, value)
-    elif understood.state == "hesitant" and context.scenario not in ("hesitant", UNHAPPY):
+    elif understood.state == "hesitant" and _may_hesitate(talk):
         begin_hesitant(talk, understood)
     elif (detour := detour_of(talk, text)) is not None:
         talk.aside(detour)
@@ -202,6 +203,11 @@ def _wishes(talk: Talk, text: str, understood: Understood) -> bool:
     else:
         return False
     return True
+
+
+def _may_hesitate(talk: Talk) -> bool:
+    """Whether doubts lead to a scenario of their own, and the talk is not there yet."""
+    return HESITANT in talk.book.scenarios and talk.context.scenario not in (HESITANT, UNHAPPY)
 
 
 def _go_on(talk: Talk, understood: Understood) -> None:

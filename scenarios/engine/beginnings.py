@@ -19,7 +19,17 @@ from scenarios.engine.talk import UNHAPPY, Talk
 from scenarios.engine.understanding import Understood
 from scenarios.engine.wording import plain
 
-__all__ = ["begin_hesitant", "begin_unhappy", "detour_of", "other_kind", "segment", "start_anew", "stop", "to_person"]
+__all__ = [
+    "HESITANT",
+    "begin_hesitant",
+    "begin_unhappy",
+    "detour_of",
+    "other_kind",
+    "segment",
+    "start_anew",
+    "stop",
+    "to_person",
+]
 
 HESITANT = "hesitant"
 STOP = "stop"
@@ -145,6 +155,11 @@ def _opened(talk: Talk) -> None:
 
 
 def _begin(talk: Talk, scenario: str, apologised: bool) -> None:
+    if scenario not in talk.book.scenarios:
+        # Scenarios of one's own may have none for the unhappy: then a person is for them.
+        talk.context.complaint = talk.context.complaint or scenario == UNHAPPY
+        talk.person()
+        return
     if scenario != UNHAPPY:
         talk.begin(scenario)
         return

@@ -216,7 +216,8 @@ class Walk:
 
     def _person_step(self) -> Step:
         """The step with the handoff; from a scenario without one (a detour) the nearest that waits behind it."""
-        names = [self.context.scenario, *(frame[0] for frame in reversed(self.context.stack)), "new"]
+        behind = (frame[0] for frame in reversed(self.context.stack))
+        names = [self.context.scenario, *behind, "new", *self.book.scenarios]
         for name in names:
             scenario = self.book.scenarios.get(name)
             if scenario is not None and scenario.person is not None:
