@@ -13,7 +13,6 @@ from scenarios.engine.contents import content_from
 from scenarios.engine.records import Line
 from storage import tables as t
 from storage.database import Database
-from storage.tables import moment
 
 __all__ = ["Happened", "Stories"]
 
@@ -53,7 +52,7 @@ class Stories:
                 id=row.id,
                 contact=row.contact,
                 conversation=row.conversation,
-                at=moment(row.at),
+                at=row.at,
                 channel=row.channel,
                 author=row.author,
                 name=row.name,
@@ -68,7 +67,7 @@ class Stories:
         return [
             Happened(
                 row.kind,
-                moment(row.at),
+                row.at,
                 tuple(by_event.get(row.id, ())),
                 closed.get(row.at) if row.kind == "AgentCommanded" else None,
                 row.kind == "AgentCommanded" and row.at in taken,
