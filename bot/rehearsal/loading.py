@@ -35,7 +35,9 @@ def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None,
         raise NothingHere(f"{folder}: no scenario file (*.yaml) is here")
     catalogs = read_catalogs(LOCALES)
     known = {code: catalogs[code] for code in TRANSLATED if code in catalogs}
-    book, issues = check_files(texts, set(business.desks), known)
+    book, issues = check_files(
+        texts, set(business.desks), known, templates=business.templates, facts=business.own_types
+    )
     if book is None or any(one.is_error for one in issues):
         return None, issues
     return Ground(book, Texts(catalogs), business), issues

@@ -12,8 +12,8 @@ _OTHERWISE = re.compile(r"(?i)true|false|yes|no|on|off|null|y|n|[0-9.+-]+|[0-9]+
 """What YAML would not read as words."""
 
 
-def as_yaml(value: object) -> str:
-    """A value on one line, lists and names in brackets and braces."""
+def as_yaml(value: object, inside: bool = False) -> str:
+    """A value on one line, lists and names in brackets and braces; `inside` says that it stands in such."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -21,12 +21,18 @@ def as_yaml(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{as_yaml(str(key))}: {as_yaml(one)}" for key, one in value.items())
-        return f"{{{inside}}}"
+        pairs = ", ".join(f"{as_yaml(str(key), True)}: {as_yaml(one, True)}" for key, one in value.items())
+        return f"{{{pairs}}}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"[{', '.join(as_yaml(one) for one in value)}]"
+        return f"[{', '.join(as_yaml(one, True) for one in value)}]"
     text = str(value)
-    if text.isprintable() and _PLAIN.fullmatch(text) and not _OTHERWISE.fullmatch(text):
+    # In brackets a question mark may mean something of its own.
+    if (
+        text.isprintable()
+        and not (inside and "?" in text)
+        and _PLAIN.fullmatch(text)
+        and not _OTHERWISE.fullmatch(text)
+    ):
         return text
     return f'"{"".join(map(_quoted, text))}"'
 

@@ -15,6 +15,7 @@ FILES = {
     "shop.yaml": """\
 scenario: shop
 about: Wants to buy
+channels: [telegram]
 start: hello
 person: to_sales
 silent: [{after: 20 hours, go: end}]

@@ -169,12 +169,12 @@ def test_what_was_never_tried_is_listed_with_its_place(folder: Path) -> None:
     (folder / "tests" / "t.yaml").write_text(GOOD, encoding="utf-8")
     _, shown, _ = tested(folder, coverage=True)
     for told in (
-        'shop.yaml:13:15: never tried: the answer "repair" to "hello"',
-        'shop.yaml:16:9: never tried: 2 hours of silence at "hello"',
-        'shop.yaml:19:3: never tried: the step "when"',
-        'shop.yaml:27:10: never tried: the outcome "booked" of "visit"',
+        'shop.yaml:14:15: never tried: the answer "repair" to "hello"',
+        'shop.yaml:17:9: never tried: 2 hours of silence at "hello"',
+        'shop.yaml:20:3: never tried: the step "when"',
+        'shop.yaml:28:10: never tried: the outcome "booked" of "visit"',
         'never tried: the follow-up of "done"',
-        "shop.yaml:5:28: never tried: 20 hours of silence at a question that is not answered",
+        "shop.yaml:6:28: never tried: 20 hours of silence at a question that is not answered",
     ):
         assert told in shown, shown
     assert "Tried: 4.3 % (steps 1 of 9, answers 0 of 8, silences 0 of 5, follow-ups 0 of 1)." in shown

@@ -9,7 +9,7 @@ from tests.rehearsal.shop import chat, failure, played
 WHOLE = """\
 - test: The whole way
   scenario: shop
-  with: {channel: whatsapp, language: en, name: Aida, visits: 0}
+  with: {language: en, name: Aida, phone: "+998901234567", visits: 0}
   chat:
     - bot: hello
     - wait: 2 hours

@@ -13,7 +13,7 @@ LONGEST_TEXT = 1024
 """WhatsApp's limit for a text with buttons or a list, the smaller of the two messengers."""
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-_SALES = {
+SALES = {
     text.id
     for scenario in book().scenarios.values()
     for step in scenario.steps.values()
@@ -39,15 +39,15 @@ def assert_sound(desk: Desk) -> None:
     for effect in desk.effects:
         if isinstance(effect, Say):
             for phrase in (*effect.parts, *(choice.label for choice in effect.ask.choices)):
-                _assert_translated(phrase, context.language)
+                assert_translated(phrase, context.language)
                 if context.segment == "unhappy" or context.complaint:
-                    assert phrase.id not in _SALES, f"{phrase.id!r} was offered to an unhappy customer"
+                    assert phrase.id not in SALES, f"{phrase.id!r} was offered to an unhappy customer"
 
 
-def _assert_translated(phrase: Phrase, language: str) -> None:
+def assert_translated(phrase: Phrase, language: str) -> None:
     if phrase.texts is None and language != "en":
         catalog = catalogs()["uz" if language == "uz_Cyrl" else language]
         assert (phrase.context or "", phrase.id) in catalog.forms, f"no {language} text for {phrase.id!r}"
     for value in phrase.values.values():
         if isinstance(value, Phrase):
-            _assert_translated(value, language)
+            assert_translated(value, language)
