@@ -6,6 +6,7 @@ of the file, found before anything is played.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.rehearsal.cases import (
@@ -66,6 +67,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
 }
 """The word that says what a line is, and what may stand beside it."""
 
+_NAME = re.compile(r"[a-z0-9_.]+")
+
 
 def read_line(ground: Ground, sheet: Sheet, node: Node) -> Line | None:
     """The line that an item of a chat is; None with a mistake in it, which is told of."""
@@ -98,7 +101,7 @@ class _Reader:
         match verb:
             case "bot":
                 items = self.node.items if isinstance(self.node, Row) else (self.node,)
-                texts = [text.id for item in items if (text := self.sheet.text((self.key, item))) is not None]
+                texts = [text for item in items if (text := self._words((self.key, item))) is not None]
                 return Bot(place, tuple(texts)) if texts and len(texts) == len(items) else None
             case "customer" if isinstance(self.node, Scalar) and not self.node.plain:
                 # In quotes stands exactly what is written, even if that is nothing.
@@ -129,13 +132,13 @@ class _Reader:
         return readers[verb](place)
 
     def _taps(self, place: Place) -> Line | None:
-        label = self.sheet.text(self.parts["taps"])
+        label = self._words(self.parts["taps"])
         of = self.sheet.word(self.parts["of"]) if "of" in self.parts else ""
         steps = self.ground.steps
         if of and of not in steps:
             self.sheet.error(self.parts["of"][1].place, f'there is no step "{of}".{hint(of, steps)}')
             return None
-        return Taps(place, label.id, of or "") if label is not None else None
+        return Taps(place, label, of or "") if label is not None else None
 
     def _shares(self, place: Place) -> Line | None:
         if not isinstance(self.node, Map) or len(self.node.pairs) != 1:
@@ -191,6 +194,14 @@ class _Reader:
             self.sheet.error(self.node.place, words)
             return None
         return desk
+
+    def _words(self, field: Field) -> str | None:
+        """Words, or a name, after which a comment may stand: nothing is lost of it."""
+        node = field[1]
+        if isinstance(node, Scalar) and _NAME.fullmatch(node.text):
+            return node.text
+        text = self.sheet.text(field)
+        return text.id if text is not None else None
 
     def _text(self, word: str) -> str:
         text = self.sheet.text(self.parts[word]) if word in self.parts else None
