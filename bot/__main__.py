@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "scenario" if given.kind == "check":
             from bot.commands.check import run_check
 
-            return run_check(given.directory)
+            return run_check(given.directory, os.environ, ENV_FILE)
         case "scenario" if given.kind == "graph":
             from bot.commands.graph import run_graph
 

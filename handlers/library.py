@@ -143,6 +143,11 @@ class Library:
             self._newest, self._present, self._tried = newest, present, tried
         return True
 
+    async def look(self) -> None:
+        """Read the journal alone, for who asks what runs and runs nothing."""
+        self.changes = tuple(await self.shelf.changes())
+        self.state = fold(self.changes)
+
     async def book_for(self, context: Context, event: Event) -> tuple[Book, Context]:
         """The book that this event is decided by, and the context on it (`context.book` is its version)."""
         if not context.trial and context.step:

@@ -5,24 +5,37 @@ Rule: every problem is printed with file, line and column, all at once; the last
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import TextIO
 
 from scenarios.book import folder_files, shipped_files
 from scenarios.engine.checks import Catalog, check_files
+from scenarios.engine.issues import Issue
 from scenarios.engine.model import Book
+from scenarios.engine.subject import TemplateForm
 from scenarios.engine.texts import uses
 
 __all__ = ["check"]
 
 
-def check(directory: Path | None, out: TextIO, err: TextIO, *, desks: Set[str], catalogs: Mapping[str, Catalog]) -> int:
+def check(
+    directory: Path | None,
+    out: TextIO,
+    err: TextIO,
+    *,
+    desks: Set[str],
+    catalogs: Mapping[str, Catalog],
+    unread: Sequence[Issue] = (),
+    templates: Mapping[str, TemplateForm] | None = None,
+    live: Mapping[tuple[str, str], int] | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> int:
     """Checks a folder of scenario files, the shipped ones when `directory` is None.
 
-    `desks` are the desks of the business file, `catalogs` the translations by language (uz, kk, ru). Problems
-    go to `out`. Returns the exit status: 0 fine (warnings allowed), 1 with problems, 2 when there is nothing
-    to check.
+    `desks` are the desks of the business file, `catalogs` the translations by language (uz, kk, ru), `unread` what of
+    those could not be read; the rest is as in `checks.check_files`. Problems go to `out`. Returns the exit status: 0
+    fine (warnings allowed), 1 with problems, 2 when there is nothing to check.
     """
     try:
         files = shipped_files() if directory is None else folder_files(directory)
@@ -32,7 +45,9 @@ def check(directory: Path | None, out: TextIO, err: TextIO, *, desks: Set[str], 
     if not files:
         err.write(f"{directory or 'the shipped scenarios'}: no scenario file (*.yaml) is here\n")
         return 2
-    book, issues = check_files(files, desks, catalogs)
+    book, issues = check_files(files, desks, catalogs, templates=templates, live=live or {}, facts=facts or {})
+    if unread:
+        book, issues = None, [*unread, *issues]
     out.writelines(f"{found}\n" for found in issues)
     errors = sum(found.is_error for found in issues)
     if book is None:

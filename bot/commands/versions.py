@@ -19,40 +19,34 @@ FAILED = 1
 
 def run_versions(environ: Mapping[str, str], env_file: Path) -> int:
     """Print them; the exit status: 1 when the database cannot be asked."""
+    from bot.commands.live import NotThere
+
     settings = settings_or_none(environ, env_file)
-    return CANNOT_START if settings is None else run_loop(_print(settings))
+    if settings is None:
+        return CANNOT_START
+    try:
+        print(run_loop(_told(settings)))
+    except NotThere as why:
+        print(f"qabul: {why}", file=sys.stderr)
+        return FAILED
+    return 0
 
 
-async def _print(settings: Settings) -> int:
+async def _told(settings: Settings) -> str:
+    from bot.commands.live import opened
     from handlers.library import Library
     from handlers.managers.versions import standing, versions_text
     from handlers.texts import Texts, read_catalogs
-    from storage.database import open_database
-    from storage.schema import newest_version, present_version
-    from storage.snapshot import sqlite_path
     from storage.versions import Versions
 
-    url = settings.database_url.reveal()
-    if settings.is_on_sqlite and not sqlite_path(url).is_file():
-        print("qabul: there is no database yet; `qabul run` makes it", file=sys.stderr)
-        return FAILED
-    database = open_database(url)
+    database = await opened(settings)
     try:
-        if await present_version(database) != newest_version():
-            print(
-                "qabul: the database is of another version; bring it up to date with `qabul migrate`", file=sys.stderr
-            )
-            return FAILED
         catalogs = read_catalogs(Path(str(files("locales"))))
         texts = Texts(catalogs)
         library = Library(Versions(database), texts, catalogs)
-        await library.refresh()
+        await library.look()
         found = await standing(library)
-    except Exception as error:  # noqa: BLE001 - whatever the database says, it cannot be asked
-        print(f"qabul: QABUL_DATABASE_URL: the database does not answer ({type(error).__name__})", file=sys.stderr)
-        return FAILED
     finally:
         await database.close()
     zone = ZoneInfo(settings.timezone)
-    print(versions_text(library.state, library.changes, found, texts, "en", zone, datetime.now(UTC)))
-    return 0
+    return versions_text(library.state, library.changes, found, texts, "en", zone, datetime.now(UTC))
