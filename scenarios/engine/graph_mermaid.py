@@ -26,7 +26,7 @@ TEXT_LETTERS, NOTE_LETTERS = 110, 80
 _SHAPES = {
     "question": '("{}")',
     "says": '["{}"]',
-    "people": '(["{}"])',
+    "people": '[/"{}"\\]',
     "action": '[/"{}"/]',
     "run": '[["{}"]]',
     "branch": '{{{{"{}"}}}}',
