@@ -132,8 +132,10 @@ def _ways(step: Step, labels: words.Labels) -> Iterator[Edge]:
             else:
                 yield Edge(step.name, target, "answer", words.answer(wait, key))
     elif step.go is not None:
-        for branch in step.go:
+        for number, branch in enumerate(step.go, 1):
             label = words.OTHERWISE if branch.condition is None else words.condition(branch.condition, labels)
+            if len(step.go) > 2 and branch.condition is not None:
+                label = words.numbered(number, label)
             yield Edge(step.name, branch.then, "condition", label)
     if isinstance(wait, Ask | Handoff):
         yield from _silent(step.name, wait.silent, isinstance(wait, Handoff))

@@ -75,7 +75,8 @@ def label_lines(edges: Sequence[Edge], say: Callable[[Phrase], str]) -> tuple[st
         said = [_scores(sorted(int(one) for one in said))]
     found: list[str] = []
     for place, one in enumerate(said):
-        lines = wrap(one, LABEL, LABEL_WIDTH, 3 if len(said) < 3 else 2)
+        more = " /" if place + 1 < len(said) else ""
+        lines = wrap(one + more, LABEL, LABEL_WIDTH, 3 if len(said) < 3 else 2)
         if len(found) + len(lines) > LABEL_LINES:
             return (*found, f"+ {len(said) - place}")
         found += lines

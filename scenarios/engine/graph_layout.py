@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 
-from scenarios.engine.graph import BEGIN, Edge, Graph
+from scenarios.engine.graph import BEGIN, EVERYWHERE, Edge, Graph
 from scenarios.engine.graph_boxes import drawn, label_lines, label_size
 from scenarios.engine.graph_drawing import MARGIN, Box, Label, Layout, Line, Say, TooLarge, beside, parts
 from scenarios.engine.graph_places import columns, spread
@@ -113,6 +113,7 @@ class _Laying:
         """Cells for all boxes, labels and passages, row by row; even rows are for boxes, odd ones for labels."""
         widths = {name: box.width + self._room_beside(name) for name, box in self._boxes.items()}
         rank = ranks({name: width + BETWEEN_BOXES for name, width in widths.items()}, self._arcs, ROOM)
+        self._lower_the_note(rank)
         place: dict[int, int] = {}
         for number, arc in enumerate(self._arcs):
             if self._texts[number]:
@@ -139,6 +140,16 @@ class _Laying:
                 self._down.setdefault(a, []).append(b)
                 self._up.setdefault(b, []).append(a)
         return self._begun(rows)
+
+    def _lower_the_note(self, rank: dict[str, int]) -> None:
+        """What holds everywhere stands right above the first step it leads to, instead of far away at the top; unless
+        it alone leads to one, which then stands below it up there."""
+        targets = {arc.lower for arc in self._arcs if arc.upper == EVERYWHERE}
+        ends = {name for name in targets if self._graph.nodes[name].kind == "end"}
+        others = {arc.lower for arc in self._arcs if arc.upper != EVERYWHERE}
+        if targets - ends and targets - ends <= others:
+            rank[EVERYWHERE] = min(rank[name] for name in targets - ends) - 1
+            rank.update(dict.fromkeys(ends, rank[EVERYWHERE] + 1))
 
     def _begun(self, rows: list[list[int]]) -> list[list[int]]:
         """The rows in the order in which one meets their cells when reading from the first step on."""

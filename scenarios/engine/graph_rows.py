@@ -12,6 +12,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scenarios.engine.ways import groups
+
 __all__ = ["Arc", "crossings", "directed", "ordered", "ranks"]
 
 SWEEPS, SWEEPS_IF_LARGE, LARGE = 24, 4, 3_000
@@ -27,8 +29,28 @@ class Arc:
 
 
 def directed(names: Sequence[str], ways: Iterable[tuple[str, str]]) -> list[Arc]:
-    """The ways so that no circle is left, in the given order; a way from a box to itself is not allowed here."""
+    """The ways so that no circle is left, in the given order; a way from a box to itself is not allowed here.
+
+    Of the ways of a circle those are turned that lead back in the order of `names`, which is how its author thought of
+    it; unless a walk from the first box on finds fewer.
+    """
     ways = list(ways)
+    back, walked = _against_the_order(names, ways), _against_a_walk(names, ways)
+    turned = back if len(back) <= len(walked) else walked
+    return [Arc(b, a, True) if n in turned else Arc(a, b, False) for n, (a, b) in enumerate(ways)]
+
+
+def _against_the_order(names: Sequence[str], ways: Sequence[tuple[str, str]]) -> set[int]:
+    follows: dict[str, list[str]] = {name: [] for name in names}
+    for source, target in ways:
+        follows[source].append(target)
+    circle = {name: number for number, group in enumerate(groups(follows)) for name in group}
+    place = {name: number for number, name in enumerate(names)}
+    return {n for n, (a, b) in enumerate(ways) if circle[a] == circle[b] and place[b] < place[a]}
+
+
+def _against_a_walk(names: Sequence[str], ways: Sequence[tuple[str, str]]) -> set[int]:
+    """The ways that lead to a box from which the walk (depth first) has not come back yet."""
     follows: dict[str, list[int]] = {name: [] for name in names}
     for number, (source, _) in enumerate(ways):
         follows[source].append(number)
@@ -51,7 +73,7 @@ def directed(names: Sequence[str], ways: Iterable[tuple[str, str]]) -> list[Arc]
             elif target not in done:
                 open_.add(target)
                 stack.append((target, iter(follows[target])))
-    return [Arc(b, a, True) if n in turned else Arc(a, b, False) for n, (a, b) in enumerate(ways)]
+    return turned
 
 
 def ranks(widths: Mapping[str, float], arcs: Sequence[Arc], room: float) -> dict[str, int]:

@@ -39,6 +39,7 @@ __all__ = [
     "answer_labels",
     "condition",
     "expected",
+    "numbered",
     "outcome",
     "sets",
     "span",
@@ -178,6 +179,11 @@ def condition(given: Condition, labels: Labels) -> Phrase:
     if given.any:
         parts.append(_joined(_OR, [condition(one, labels) for one in given.any]))
     return _joined(_AND, parts)
+
+
+def numbered(number: int, phrase: Phrase) -> Phrase:
+    """One of several conditions, which are tried in this order."""
+    return verbatim("{number}. {condition}").having(number=number, condition=phrase)
 
 
 _COMMA = verbatim("{one}, {two}")

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from scenarios.engine.graph import Graph, graph_of
+from scenarios.engine.graph import EVERYWHERE, Graph, graph_of
 from scenarios.engine.graph_drawing import Layout, TooLarge
 from scenarios.engine.graph_layout import bundles, layout
 from scenarios.engine.graph_places import spread
@@ -19,6 +19,20 @@ from tests.scenarios.drawings import EVERYTHING, boxes, chain, inside, labels, o
 from tests.shipped import book, texts
 
 MOST_SECONDS = 5.0
+
+EVERYWHERE_NEAR = """\
+scenario: near
+about: People at the end of a long way
+start: a
+person: people
+silent: [{after: 2 hours, go: people}]
+steps:
+  a: {ask: "First?", save: x, go: b}
+  b: {ask: "Second?", save: y, go: c}
+  c: {ask: "Third?", save: z, go: people}
+  people: {handoff: sales, go: end}
+  alone: {handoff: sales, go: end}
+"""
 
 AGAIN = """\
 scenario: again
@@ -98,6 +112,17 @@ def test_a_way_back_to_the_same_step_is_drawn_beside_it() -> None:
     assert [line.edges[0].target for line in found.lines if line.sideways] == ["well"]
 
 
+def test_what_holds_everywhere_stands_beside_what_it_leads_to() -> None:
+    """Right above it where others lead there as well; at the top where a step is reached from it alone."""
+    near = boxes(layout(graph_of(scenario_of(EVERYWHERE_NEAR)), say))
+    assert near["b"][3] < near[EVERYWHERE][1] < near["people"][1]
+    text = EVERYWHERE_NEAR.replace("person: people", "person: alone")
+    found = layout(graph_of(scenario_of(text)), say)
+    must_be_sound(found)
+    far = boxes(found)
+    assert far[EVERYWHERE][1] < far["alone"][1] < far["people"][1]
+
+
 @pytest.mark.parametrize("jump", [1, 2, 7])
 def test_a_thousand_steps_are_drawn_in_seconds(jump: int) -> None:
     graph = graph_of(scenario_of(chain(1_000, jump)))
@@ -119,7 +144,7 @@ def test_ways_that_lead_the_same_way_are_one_line_with_all_their_words() -> None
     found = layout(graph_of(scenario_of(EVERYTHING)), say)
     words = {line for label in found.labels for line in label.lines}
     assert {"0–6", "7–10"} <= words
-    assert {"Something else", "Just looking"} <= words
+    assert {"Something else /", "Just looking"} <= words
     both = [one for one in bundles(found.graph) if one[0].source == "hello" and len(one) == 2]
     assert [edge.target for edge in both[0]] == ["fork", "fork"]
 

@@ -17,7 +17,11 @@ from tests.scenarios.drawings import EVERYTHING, HOSTILE, say, scenario_of
 from tests.shipped import book
 
 SVG = "{http://www.w3.org/2000/svg}"
-NODE = re.compile(r"    n\d+(?:\(\(|\(\[|\[\[|\[/|\{\{|\(|\[|>)\"[^\"]*\"(?:\)\)|\]\)|\]\]|/\]|\\\]|\}\}|\)|\]):::[a-z]+Box")
+NODE = re.compile(
+    r"    n\d+(?:\(\(|\(\[|\[\[|\[/|\{\{|\(|\[|>)"
+    r"\"[^\"]*\""
+    r"(?:\)\)|\]\)|\]\]|/\]|\\\]|\}\}|\)|\]):::[a-z]+Box"
+)
 EDGE = re.compile(r"    n\d+ (?:-->|-\.->)(?:\|\"[^\"]+\"\|)? n\d+")
 STYLE = re.compile(r"    (?:classDef [a-z]+Box|style n\d+) [a-z-]+:[#0-9a-z]+(?:,[a-z-]+:[#0-9a-z]+)*")
 ENTITY = re.compile(r"#\d+;")
