@@ -18,8 +18,8 @@ from scenarios.engine.lexicon import Found, Lexicon, read
 
 __all__ = ["Chunk", "chunks_of", "lexicon"]
 
-LONGEST = 4_096
-"""Letters that are read; Telegram allows no more in a message (Bot API, November 2026)."""
+LONGEST = 1_000
+"""Letters that are read; whoever writes more tells a story, and its end must not cost the others time."""
 
 LONGEST_NUMBER = 15
 """Digits of a number that is one; a card's or an account's is longer."""
@@ -48,7 +48,7 @@ class Chunk:
 
 def chunks_of(text: str, language: str = "") -> list[Chunk]:
     """The chunks of any text, in order. The language of the conversation decides what is written alike in two ("on" is
-    ten in Uzbek and Kazakh)."""
+    ten in Uzbek and Kazakh, "ten" an ending in Kazakh)."""
     tokens: list[tuple[str, str]] = []
     folded, end = fold(text[:LONGEST]), 0
     for place in _TOKEN.finditer(folded):
@@ -147,6 +147,10 @@ def _decided(chunks: Sequence[Chunk], language: str) -> list[Chunk]:
             little = language == "en" or not behind.keys().isdisjoint(("weekday", "the", "month"))
             gone = "number" if little else "at"
             chunk = replace(chunk, means={kind: value for kind, value in chunk.means.items() if kind != gone})
+        elif "number" in chunk.means and at and language != "en" and not chunk.means.keys().isdisjoint(_ENDINGS):
+            before = chunks[at - 1]
+            if before.digits or "number" in before.means:
+                chunk = replace(chunk, means={kind: chunk.means[kind] for kind in chunk.means if kind in _ENDINGS})
         decided.append(chunk)
     return decided
 

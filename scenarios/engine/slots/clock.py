@@ -49,7 +49,7 @@ def clocks_in(chunks: Sequence[Chunk], used: frozenset[int], now: datetime) -> l
     found: list[Clock] = []
     at = 0
     while at < len(chunks):
-        clock = None if at in used else _clock_at(chunks, at, used, now, bare)
+        clock = None if at in used and "day" not in chunks[at].means else _clock_at(chunks, at, used, now, bare)
         if clock is None:
             at += 1
             continue

@@ -19,6 +19,8 @@ WHICH_OF_WEEKEND = Phrase("Which day of the weekend would suit you, Saturday or 
 _DAYS_IN_WEEK, _MONTHS = 7, 12
 _AMBIGUOUS_MONTHS = frozenset({"may", "mar", "sen", "jan", "dec", "kazan", "mart"})
 """Words that name a month beside a number only: "may I", "сен" (you), "қазан" (a pot)."""
+_NEAR = 4
+"""Words among which those are looked for that belong to a day."""
 _STOPS = re.compile(r"[,.;:!?()…—\n]")
 
 
@@ -57,11 +59,11 @@ def days_in(chunks: Sequence[Chunk], today: date, dotted: bool = True) -> list[D
 def refused(chunks: Sequence[Chunk], first: int, after: int) -> bool:
     """Whether what these chunks name is said not to suit: "не завтра", "ertaga emas", "завтра в 3 не могу"."""
     at = first - 1
-    while at >= 0 and chunks[at].means.keys() & {"at", "the"} and not chunks[at].gap.strip():
+    while at >= 0 and first - at < _NEAR and chunks[at].means.keys() & {"at", "the"} and not chunks[at].gap.strip():
         at -= 1
     if at >= 0 and "not" in chunks[at].means and not _STOPS.search(chunks[at + 1].gap):
         return True
-    for at in range(after, min(after + 4, len(chunks))):
+    for at in range(after, min(after + _NEAR, len(chunks))):
         chunk = chunks[at]
         if _STOPS.search(chunk.gap) or chunk.means.keys() & {"day", "weekday", "month"}:
             return False
@@ -201,11 +203,11 @@ def _numbered(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
     months, number_at = _next_month(chunks, at)
     number_at = _skip(chunks, number_at, ("at", "the")) if months else number_at
     number = _ordinal_or_number(chunks, number_at)
-    if number is None:
+    if number is None or (number_at and "quarter" in chunks[number_at - 1].means):
         return None
     after = _skip(chunks, number_at + 1, ("th", "dayof"))
-    marks = [chunks[index] for index in range(number_at + 1, after)]
-    sure = any("dayof" in mark.means and _belongs(mark) for mark in marks)
+    marks = [mark for mark in chunks[number_at + 1 : after] if _belongs(mark)]
+    sure = any("dayof" in mark.means for mark in marks)
     ordinal = bool(marks) or ("ordinal" in chunks[number_at].means and not chunks[number_at].digits)
     if not months:
         months, after = _next_month(chunks, _skip(chunks, after, ("of", "the"))) if ordinal else (0, after)
@@ -256,7 +258,8 @@ def _month(chunks: Sequence[Chunk], at: int) -> int | None:
 
 def _skip(chunks: Sequence[Chunk], at: int, kinds: tuple[str, ...]) -> int:
     """Past the little words of these kinds that follow without a stop."""
-    while at < len(chunks) and not chunks[at].means.keys().isdisjoint(kinds) and not _STOPS.search(chunks[at].gap):
+    end = min(len(chunks), at + _NEAR)
+    while at < end and not chunks[at].means.keys().isdisjoint(kinds) and not _STOPS.search(chunks[at].gap):
         at += 1
     return at
 

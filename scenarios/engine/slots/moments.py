@@ -11,7 +11,7 @@ from scenarios.engine.phrases import Phrase
 from scenarios.engine.slots.chunks import Chunk, chunks_of
 from scenarios.engine.slots.clock import SPAN_STARTS, Clock, clocks_in
 from scenarios.engine.slots.days import Day, days_in
-from scenarios.engine.slots.reckoning import NO_SUCH_DAY, day_of_month
+from scenarios.engine.slots.reckoning import A_YEAR, NO_SUCH_DAY, day_of_month
 from scenarios.engine.slots.saying import spoken_day
 
 __all__ = ["read_date", "read_time"]
@@ -25,7 +25,6 @@ MANY_TIMES = Phrase("You have named several times. Which one suits you best?")
 ANY_DAY = Phrase("Good, then you choose: which day would you like best? Tomorrow, for example?")
 ANY_TIME = Phrase("Good, then you choose: what time would you like best? 15:00, for example?")
 
-_MOST_DAYS = 366
 _SPAN_ENDS = {"morning": 12 * 60, "noon": 14 * 60, "afternoon": 18 * 60, "evening": 22 * 60, "night": 24 * 60}
 """The minute of the day when a part of it is over."""
 
@@ -52,17 +51,21 @@ class _Said:
 def read_date(text: str, now: datetime, language: str) -> Slot | Phrase | None:
     """{"key": "2026-11-25", "time_said": "15:00"}; with "about" the time is one around which somebody may come."""
     said = _Said.of(text, now, language)
-    day = _day(said, now.date()) or _counted_from_now(said, now.date()) or _number_alone(said, now.date())
+    day = _day(said, now.date()) or _counted_from_now(said, now.date())
+    if day is None:
+        day = _number_alone(said, now.date())
+        if isinstance(day, date):
+            return {"key": day.isoformat(), "type": "date"}
     if day is None:
         return ANY_DAY if said.has("any day") or _only_any_time(said) else None
     if isinstance(day, Phrase):
         return day
     clock = _clock(said.clocks, day == now.date(), now)
+    if clock is PAST_TIME:
+        return PAST_TIME
     if isinstance(clock, Phrase):
-        # Two times make no day unclear; only one that is over does.
-        clock = None if clock is not PAST_TIME else clock
-        if clock is not None:
-            return clock
+        # Two times, or one that does not exist, make the day no less clear.
+        clock = None
     slot: Slot = {"key": day.isoformat(), "type": "date"}
     return slot if clock is None else {**slot, "time_said": _written(clock.minute), **_span(clock)}
 
@@ -104,7 +107,7 @@ def _day(said: _Said, today: date) -> date | Phrase | None:
 def _within_a_year(day: date, today: date) -> date | Phrase:
     if day < today:
         return PAST_DAY.having(day=spoken_day(day))
-    return TOO_FAR.having(day=spoken_day(day)) if (day - today).days > _MOST_DAYS else day
+    return TOO_FAR.having(day=spoken_day(day)) if (day - today).days > A_YEAR else day
 
 
 def _counted_from_now(said: _Said, today: date) -> date | None:

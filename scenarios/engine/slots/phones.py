@@ -27,10 +27,12 @@ _SHORTEST, _LONGEST = 9, 15
 """Digits of a number that can be called: without a country's code, and with it (ITU E.164)."""
 _SHORTEST_PIECE = 5
 """Fewer digits than this are no attempt at a phone number."""
-_LONGEST_READ = 4_096
+_LONGEST_READ = 1_000
+_LONGEST_BEFORE = 40
+"""Letters before a number in which stands what it numbers."""
 _MOST_WORDS = 3
 """Words around digits that are still meant as a phone number ("my number is ...")."""
-_BEFORE = re.compile(r"[^\W\d_]+(?=[^\w+]*$)|[№#](?=\s*$)")
+_BEFORE = re.compile(r"[^\W\d_]+|[№#]")
 
 
 def phone_in(text: str) -> str | None:
@@ -69,17 +71,23 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
     text = text[:_LONGEST_READ]
     for found in _RUN.finditer(text):
         written = found.group().strip()
-        before = _BEFORE.search(text[max(0, found.start() - 40) : found.start()])
-        if _DATE.match(written) or (before and _numbers_something(before.group())):
+        before = _BEFORE.findall(text[max(0, found.start() - _LONGEST_BEFORE) : found.start()])
+        if _DATE.match(written) or _numbers_something(before):
             continue
         yield written, "".join(sign for sign in written if sign in "0123456789")
 
 
-def _numbers_something(word: str) -> bool:
-    """Whether what follows this word numbers an order, a contract, a bill."""
-    if word in "№#":
+def _numbers_something(before: list[str]) -> bool:
+    """Whether what follows these words numbers an order, a contract, a bill: "№", "заказ", "buyurtma raqami"."""
+    if not before:
+        return False
+    if before[-1] in "№#" or _is(before[-1], "order"):
         return True
-    return any(found.section == "order" for found in lexicon().find(words(word)))
+    return len(before) > 1 and _is(before[-1], "numberof") and _is(before[-2], "order")
+
+
+def _is(word: str, kind: str) -> bool:
+    return any(found.section == kind for found in lexicon().find(words(word)))
 
 
 def _known(written: str, digits: str) -> str:

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 from scenarios.engine.phrases import Phrase
 
-__all__ = ["NO_SUCH_DAY", "calendar_day", "day_of_month", "day_without_year", "shifted"]
+__all__ = ["A_YEAR", "NO_SUCH_DAY", "calendar_day", "day_of_month", "day_without_year", "shifted"]
 
 NO_SUCH_DAY = Phrase("There is no such day in the calendar. Please write the day and the month, for example 25.11")
+
+A_YEAR = 366
 
 RECENT_DAYS = 90
 """A date without a year that lies so few days back is meant as past, an older one as next year's."""
@@ -56,8 +58,16 @@ def calendar_day(year: int, month: int, day: int) -> date | Phrase:
 
 
 def day_without_year(month: int, day: int, today: date) -> date | Phrase:
-    """This year's day, or next year's where this year's is long over."""
-    this = calendar_day(today.year, month, day)
-    if isinstance(this, date) and (today - this).days <= RECENT_DAYS:
+    """This year's day; next year's where this year's is long over, last year's where that was just now."""
+    last, this, following = (
+        calendar_day(year, month, day)
+        for year in (max(today.year - 1, date.min.year), today.year, min(today.year + 1, date.max.year))
+    )
+    for just_over in (last, this):
+        if isinstance(just_over, date) and 0 < (today - just_over).days <= RECENT_DAYS:
+            return just_over
+    if isinstance(this, date) and this >= today:
         return this
-    return calendar_day(min(today.year + 1, date.max.year), month, day)
+    if isinstance(following, date) and (isinstance(this, date) or (following - today).days <= A_YEAR):
+        return following
+    return NO_SUCH_DAY

@@ -16,6 +16,8 @@ AFTERNOON_UNTIL = 7
 _NOON, _LAST_HOUR, _LAST_MINUTE = 12, 24, 59
 _STOPS = re.compile(r"[,.;:!?()…—–\n]")
 _QUARTER, _HALF = 15, 30
+_MOST_BEFORE = 4
+"""Little words before an hour: "кешке сағат", "утром в"."""
 _LONGEST_RANGE = 4
 """Hours between which "10-12" is a span; "10-30" and "9-15" are minutes."""
 
@@ -66,7 +68,7 @@ def _lead(chunks: Sequence[Chunk], at: int) -> tuple[str, bool, int]:
     """ "soat", "кешкі сағат", "утром в": a part of the day and a sign that an hour follows."""
     part, marked = "", False
     start = at
-    while at + 1 < len(chunks) and (at == start or not _STOPS.search(chunks[at].gap)):
+    while at + 1 < len(chunks) and at - start < _MOST_BEFORE and (at == start or not _STOPS.search(chunks[at].gap)):
         means = chunks[at].means
         if "clock before" in means and chunks[at].value is None:
             marked = True
@@ -83,7 +85,7 @@ def _core(chunks: Sequence[Chunk], at: int) -> Point | None:
         return None
     chunk = chunks[at]
     means = chunk.means
-    if "time" in means:
+    if "time" in means and ("filler" not in means or len(chunks) == 1):
         said = means["time"].split(":")
         return Point(int(said[0]), int(said[1]), at + 1, marked=True)
     if "midnight" in means:
@@ -201,12 +203,17 @@ def _tail(chunks: Sequence[Chunk], point: Point, part: str, marked: bool) -> Poi
             spoken = _minutes_in_words(chunks, at + 1) if loose else None
             if spoken is not None:
                 minutes, at, loose = spoken[0], spoken[1] - 1, False
-        elif loose and marked and (spoken := _minutes_in_words(chunks, at)) is not None:
+        elif loose and (marked or _in_words(chunks, at)) and (spoken := _minutes_in_words(chunks, at)) is not None:
             minutes, at, loose = spoken[0], spoken[1] - 1, False
         elif not ("the" in means and at + 1 < len(chunks) and "part" in chunks[at + 1].means):
             break
         at += 1
     return Point(point.hour, minutes, at, part, marked, counted, loose, point.literal)
+
+
+def _in_words(chunks: Sequence[Chunk], at: int) -> bool:
+    """Whether this and the number before are words: "пятнадцать тридцать"."""
+    return not chunks[at].digits and chunks[at - 1].value is not None and not chunks[at - 1].digits
 
 
 def _minutes_in_words(chunks: Sequence[Chunk], at: int) -> tuple[int, int] | None:

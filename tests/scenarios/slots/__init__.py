@@ -1,0 +1,1 @@
+"""Typed answers: tables by language, turns of the calendar, and texts that nobody should ever send."""
