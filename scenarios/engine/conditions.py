@@ -6,7 +6,7 @@ from scenarios.engine.context import Context
 from scenarios.engine.model import Branch, Condition, Test
 from scenarios.engine.world import World
 
-__all__ = ["follow", "holds"]
+__all__ = ["compares", "follow", "holds"]
 
 
 def holds(condition: Condition, context: Context, world: World) -> bool:
@@ -35,16 +35,20 @@ def _test(test: Test, context: Context, world: World) -> bool:
         return not any(_same(value, one) for one in wanted)
     if test.operator == "is":
         return _same(value, test.value)
-    left, right = _number(value), _number(test.value)
-    if left is None or right is None:
+    return compares(test.operator, value, test.value)
+
+
+def compares(operator: str, value: object, bound: object) -> bool:
+    """Whether a value passes at_least, at_most, more_than or less_than: a time ("18:00") or a date ("2026-11-25") by
+    their texts, which are remembered so that their order is the same, all else as a number; what is none does not."""
+    if isinstance(bound, str):
+        order = (str(value) > bound) - (str(value) < bound) if isinstance(value, str) else None
+    else:
+        left, right = _number(value), _number(bound)
+        order = None if left is None or right is None else (left > right) - (left < right)
+    if order is None:
         return False
-    compare = {
-        "at_least": left >= right,
-        "at_most": left <= right,
-        "more_than": left > right,
-        "less_than": left < right,
-    }
-    return compare[test.operator]
+    return {"at_least": order >= 0, "at_most": order <= 0, "more_than": order > 0, "less_than": order < 0}[operator]
 
 
 def _value(name: str, context: Context, world: World) -> object:

@@ -24,6 +24,11 @@ Types: TypeAlias = Mapping[str, str]
 OPERATORS = ("at_least", "at_most", "more_than", "less_than", "not", "known")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _BROKEN = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,6}")
+_WRITTEN = {
+    "time": re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]"),
+    "date": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+}
+_BOUNDS = {"time": "a time such as 18:00", "date": "a date such as 2026-11-25"}
 
 
 def value(scalar: Scalar, kind: str | None) -> Plain:
@@ -134,14 +139,22 @@ def _tests(sheet: Sheet, name: Scalar, wanted: Node, kind: str | None) -> list[T
                 one = _one(sheet, name, node, kind)
                 found += [] if one is None else [Test(name.text, key, one, place)]
         else:
-            number = value(node, "number") if isinstance(node, Scalar) else None
-            if isinstance(number, int | float) and not isinstance(number, bool):
-                found.append(Test(name.text, key, number, place))
+            bound = _bound(node, kind) if isinstance(node, Scalar) else None
+            if bound is not None:
+                found.append(Test(name.text, key, bound, place))
             else:
-                sheet.error(node.place, f'"{key}" needs a number')
+                sheet.error(node.place, f'"{key}" needs {_BOUNDS.get(kind or "", "a number")}')
     if not wanted.pairs:
         sheet.error(wanted.place, f'say what "{name.text}" is compared with')
     return found
+
+
+def _bound(scalar: Scalar, kind: str | None) -> int | float | str | None:
+    """What a value of this type is compared with: a time and a date as they are remembered, a number for all others."""
+    if kind in _WRITTEN:
+        return scalar.text if _WRITTEN[kind].fullmatch(scalar.text) else None
+    number = value(scalar, "number")
+    return None if isinstance(number, bool | str) else number
 
 
 def _one(sheet: Sheet, name: Scalar, node: Node, kind: str | None) -> Plain | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from scenarios.engine.conditions import compares
 from scenarios.engine.issues import hint
 from scenarios.engine.model import Ask, Scenario, Test
 from scenarios.engine.reading_steps import IMPLIED
@@ -132,15 +133,7 @@ def _meets(test: Test, value: str) -> bool:
         wanted = test.value if isinstance(test.value, tuple) else (test.value,)
         same = any(value in (_shown(one), _answered(one)) for one in wanted)
         return same is not (test.operator == "not")
-    number, limit = _number(value), _number(test.value)
-    if number is None or limit is None:
-        return False
-    return {
-        "at_least": number >= limit,
-        "at_most": number <= limit,
-        "more_than": number > limit,
-        "less_than": number < limit,
-    }[test.operator]
+    return compares(test.operator, value, test.value)
 
 
 def _answered(value: object) -> str | None:
