@@ -48,7 +48,7 @@ class Chunk:
 
 def chunks_of(text: str, language: str = "") -> list[Chunk]:
     """The chunks of any text, in order. The language of the conversation decides what is written alike in two ("on" is
-    ten in Uzbek and Kazakh, "ten" an ending in Kazakh)."""
+    ten in Uzbek and Kazakh, "ten" and "den" are endings in Kazakh)."""
     tokens: list[tuple[str, str]] = []
     folded, end = fold(text[:LONGEST]), 0
     for place in _TOKEN.finditer(folded):
@@ -147,10 +147,13 @@ def _decided(chunks: Sequence[Chunk], language: str) -> list[Chunk]:
             little = language == "en" or not behind.keys().isdisjoint(("weekday", "the", "month"))
             gone = "number" if little else "at"
             chunk = replace(chunk, means={kind: value for kind, value in chunk.means.items() if kind != gone})
-        elif "number" in chunk.means and at and language != "en" and not chunk.means.keys().isdisjoint(_ENDINGS):
-            before = chunks[at - 1]
-            if before.digits or "number" in before.means:
-                chunk = replace(chunk, means={kind: chunk.means[kind] for kind in chunk.means if kind in _ENDINGS})
+        elif (
+            "dan" in chunk.means
+            and at
+            and (chunks[at - 1].digits or _counts(chunks[at - 1]))
+            and (chunk.gap in ("", "-") or language in ("uz", "uz_Cyrl", "kk"))
+        ):
+            chunk = replace(chunk, means={"dan": ""})
         decided.append(chunk)
     return decided
 

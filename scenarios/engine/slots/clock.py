@@ -112,7 +112,7 @@ def _ahead(first: int, after: int, now: datetime, minutes: int) -> Clock:
 
 def _between(chunks: Sequence[Chunk], at: int, bare: bool) -> Clock | None:
     """с 3 до 5, between 3 and 5, 3 dan 5 gacha, 3-тен 5-ке дейін, 15:00-17:00, 3-5 вечера."""
-    leads = "from" in chunks[at].means
+    leads = chunks[at].value is None and bool(chunks[at].means.keys() & {"from", "at", "about"})
     start = point_at(chunks, at + leads)
     if start is None:
         return None

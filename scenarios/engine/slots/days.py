@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scenarios.engine.phrases import Phrase
@@ -21,6 +21,9 @@ _AMBIGUOUS_MONTHS = frozenset({"may", "mar", "sen", "jan", "dec", "kazan", "mart
 """Words that name a month beside a number only: "may I", "сен" (you), "қазан" (a pot)."""
 _NEAR = 4
 """Words among which those are looked for that belong to a day."""
+_NAMES = frozenset({"day", "weekday", "month"})
+_SHORT_NAMES = frozenset({"sat", "sun", "mon", "wed"})
+"""Weekdays that are also other words: nothing strange may follow them."""
 _STOPS = re.compile(r"[,.;:!?()…—\n]")
 
 
@@ -51,25 +54,43 @@ def days_in(chunks: Sequence[Chunk], today: date, dotted: bool = True) -> list[D
             at += 1
             continue
         if not refused(chunks, day.first, day.after):
-            found.append(day)
+            found.append(replace(day, day=None, trouble=WHICH_DAY) if _only_after(chunks, day) else day)
         at = day.after
     return found
 
 
 def refused(chunks: Sequence[Chunk], first: int, after: int) -> bool:
     """Whether what these chunks name is said not to suit: "не завтра", "ertaga emas", "завтра в 3 не могу"."""
-    at = first - 1
-    while at >= 0 and first - at < _NEAR and chunks[at].means.keys() & {"at", "the"} and not chunks[at].gap.strip():
-        at -= 1
-    if at >= 0 and "not" in chunks[at].means and not _STOPS.search(chunks[at + 1].gap):
-        return True
+    at = _before_little_words(chunks, first)
+    if at >= 0 and not _STOPS.search(chunks[at + 1].gap):
+        names_before = at > 0 and not chunks[at - 1].means.keys().isdisjoint(_NAMES)
+        if "not" in chunks[at].means or ("not after" in chunks[at].means and not names_before):
+            return True
     for at in range(after, min(after + _NEAR, len(chunks))):
         chunk = chunks[at]
-        if _STOPS.search(chunk.gap) or chunk.means.keys() & {"day", "weekday", "month"}:
+        if _STOPS.search(chunk.gap) or not chunk.means.keys().isdisjoint(_NAMES):
             return False
         if "not after" in chunk.means:
             return True
     return False
+
+
+def _only_after(chunks: Sequence[Chunk], day: Day) -> bool:
+    """Whether any day behind this one is meant: "после пятницы", "dushanbadan keyin"."""
+    at = _before_little_words(chunks, day.first)
+    if at >= 0 and "after" in chunks[at].means and not _STOPS.search(chunks[at + 1].gap):
+        return True
+    if day.after >= len(chunks) or "later" not in chunks[day.after].means or _STOPS.search(chunks[day.after].gap):
+        return False
+    return not chunks[day.after - 1].means.keys().isdisjoint(("weekday", "month", "dayof"))
+
+
+def _before_little_words(chunks: Sequence[Chunk], first: int) -> int:
+    """The chunk before these and their "at" or "the"; -1 where there is none."""
+    at = first - 1
+    while at >= 0 and first - at < _NEAR and chunks[at].means.keys() & {"at", "the"} and not chunks[at].gap.strip():
+        at -= 1
+    return at
 
 
 def ends_clause(chunks: Sequence[Chunk], at: int) -> bool:
@@ -191,6 +212,8 @@ def _on_weekday(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
         later, end, week_behind = _which(chunks, behind)
         if week_behind:
             which, after = later, end
+    if chunks[weekday_at].text in _SHORT_NAMES and not ends_clause(chunks, after):
+        return None
     weekday = int(said)
     if which == "next":
         return today + timedelta(days=_DAYS_IN_WEEK - today.weekday() + weekday), after

@@ -98,6 +98,8 @@ def _day(said: _Said, today: date) -> date | Phrase | None:
     ahead = {day.day for day in (exact or named) if day.day is not None and day.day >= today}
     days = sorted(ahead or {day.day for day in (exact or named) if day.day is not None})
     if exact and len(days) == 1 and weekdays and weekdays != {days[0].weekday()}:
+        if said.has("or"):
+            return MANY_DAYS
         return OTHER_WEEKDAY.having(day=spoken_day(days[0])) if ahead else PAST_DAY.having(day=spoken_day(days[0]))
     if len(days) > 1:
         return MANY_DAYS

@@ -189,6 +189,9 @@ def _tail(chunks: Sequence[Chunk], point: Point, part: str, marked: bool) -> Poi
     at, minutes, loose, counted = point.after, point.minutes, point.loose, False
     while at < len(chunks) and not _STOPS.search(chunks[at].gap):
         means = chunks[at].means
+        if means.get("unit") == "minute" and loose:
+            counted = True
+            break
         if "counter" in means and not (means.keys() & {"clock after", "part"}):
             counted = True
             break
