@@ -9,7 +9,7 @@ from datetime import datetime
 
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.slots.chunks import Chunk
-from scenarios.engine.slots.days import ends_clause, refused
+from scenarios.engine.slots.clauses import ends_clause, refused
 from scenarios.engine.slots.spoken_hours import Point, point_at
 
 __all__ = ["Clock", "clocks_in"]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.slots.chunks import Chunk
+from scenarios.engine.slots.clauses import (
+    STOPS,
+    attached,
+    before_little_words,
+    day_number,
+    ends_clause,
+    month_named,
+    next_month,
+    past,
+    refused,
+    which_week,
+)
 from scenarios.engine.slots.reckoning import NO_SUCH_DAY, calendar_day, day_of_month, day_without_year, shifted
 
-__all__ = ["Day", "days_in", "ends_clause", "refused"]
+__all__ = ["Day", "days_in"]
 
 WHICH_DAY = Phrase("Which day exactly would suit you? Please write the date or the day of the week.")
 WHICH_OF_WEEKEND = Phrase("Which day of the weekend would suit you, Saturday or Sunday?")
@@ -19,12 +30,8 @@ WHICH_OF_WEEKEND = Phrase("Which day of the weekend would suit you, Saturday or 
 _DAYS_IN_WEEK, _MONTHS = 7, 12
 _AMBIGUOUS_MONTHS = frozenset({"may", "mar", "sen", "jan", "dec", "kazan", "mart"})
 """Words that name a month beside a number only: "may I", "сен" (you), "қазан" (a pot)."""
-_NEAR = 4
-"""Words among which those are looked for that belong to a day."""
-_NAMES = frozenset({"day", "weekday", "month"})
 _SHORT_NAMES = frozenset({"sat", "sun", "mon", "wed"})
 """Weekdays that are also other words: nothing strange may follow them."""
-_STOPS = re.compile(r"[,.;:!?()…—\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +66,14 @@ def days_in(chunks: Sequence[Chunk], today: date, dotted: bool = True) -> list[D
     return found
 
 
-def refused(chunks: Sequence[Chunk], first: int, after: int) -> bool:
-    """Whether what these chunks name is said not to suit: "не завтра", "ertaga emas", "завтра в 3 не могу"."""
-    at = _before_little_words(chunks, first)
-    if at >= 0 and not _STOPS.search(chunks[at + 1].gap):
-        names_before = at > 0 and not chunks[at - 1].means.keys().isdisjoint(_NAMES)
-        if "not" in chunks[at].means or ("not after" in chunks[at].means and not names_before):
-            return True
-    for at in range(after, min(after + _NEAR, len(chunks))):
-        chunk = chunks[at]
-        if _STOPS.search(chunk.gap) or not chunk.means.keys().isdisjoint(_NAMES):
-            return False
-        if "not after" in chunk.means:
-            return True
-    return False
-
-
 def _only_after(chunks: Sequence[Chunk], day: Day) -> bool:
     """Whether any day behind this one is meant: "после пятницы", "dushanbadan keyin"."""
-    at = _before_little_words(chunks, day.first)
-    if at >= 0 and "after" in chunks[at].means and not _STOPS.search(chunks[at + 1].gap):
+    at = before_little_words(chunks, day.first)
+    if at >= 0 and "after" in chunks[at].means and not STOPS.search(chunks[at + 1].gap):
         return True
-    if day.after >= len(chunks) or "later" not in chunks[day.after].means or _STOPS.search(chunks[day.after].gap):
+    if day.after >= len(chunks) or "later" not in chunks[day.after].means or STOPS.search(chunks[day.after].gap):
         return False
     return not chunks[day.after - 1].means.keys().isdisjoint(("weekday", "month", "dayof"))
-
-
-def _before_little_words(chunks: Sequence[Chunk], first: int) -> int:
-    """The chunk before these and their "at" or "the"; -1 where there is none."""
-    at = first - 1
-    while at >= 0 and first - at < _NEAR and chunks[at].means.keys() & {"at", "the"} and not chunks[at].gap.strip():
-        at -= 1
-    return at
-
-
-def ends_clause(chunks: Sequence[Chunk], at: int) -> bool:
-    """Whether nothing stands at `at` that the words before could belong to ("the second floor")."""
-    return at >= len(chunks) or bool(_STOPS.search(chunks[at].gap)) or chunks[at].known
 
 
 def _day_at(chunks: Sequence[Chunk], at: int, today: date, dotted: bool) -> Day | None:
@@ -145,20 +123,20 @@ def _dotted(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
 def _with_month(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
     """25 ноября, yigirma beshinchi noyabr, the 25th of November, November 25, with a year before or behind."""
     year, first = _year_before(chunks, at)
-    number = _ordinal_or_number(chunks, first)
+    number = day_number(chunks, first)
     if number is not None:
-        month_at = _skip(chunks, first + 1, ("th", "dayof", "of", "the"))
-        if (month := _month(chunks, month_at)) is not None:
+        month_at = past(chunks, first + 1, ("th", "dayof", "of", "the"))
+        if (month := month_named(chunks, month_at)) is not None:
             after = month_at + 1
             if year is None:
                 year, after = _year_behind(chunks, after)
             return _dated(year, month, number, today), after
-    if (month := _month(chunks, first)) is None:
+    if (month := month_named(chunks, first)) is None:
         return None
-    number_at = _skip(chunks, first + 1, ("the", "at"))
-    number = _ordinal_or_number(chunks, number_at)
+    number_at = past(chunks, first + 1, ("the", "at"))
+    number = day_number(chunks, number_at)
     if number is not None and number_at < len(chunks) and not _is_time(chunks, number_at):
-        after = _skip(chunks, number_at + 1, ("th", "dayof"))
+        after = past(chunks, number_at + 1, ("th", "dayof"))
         if year is None:
             year, after = _year_behind(chunks, after)
         return _dated(year, month, number, today), after
@@ -184,7 +162,7 @@ def _after_a_while(chunks: Sequence[Chunk], at: int, today: date) -> _Named | No
         return None
     after = unit_at + 1
     if not leads:
-        if after >= len(chunks) or "later" not in chunks[after].means or _STOPS.search(chunks[after].gap):
+        if after >= len(chunks) or "later" not in chunks[after].means or STOPS.search(chunks[after].gap):
             return None
         after += 1
     if count is None:
@@ -193,7 +171,7 @@ def _after_a_while(chunks: Sequence[Chunk], at: int, today: date) -> _Named | No
     day = shifted(today, count, unit)
     if day is None:
         return NO_SUCH_DAY, after
-    weekday_at = _skip(chunks, after, ("at",))
+    weekday_at = past(chunks, after, ("at",))
     weekday = chunks[weekday_at].means.get("weekday") if weekday_at < len(chunks) else None
     if weekday is not None and unit == "week":
         return day + timedelta(days=int(weekday) - day.weekday()), weekday_at + 1
@@ -202,14 +180,14 @@ def _after_a_while(chunks: Sequence[Chunk], at: int, today: date) -> _Named | No
 
 def _on_weekday(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
     """Friday, kelasi juma, дүйсенбі күні, на следующей неделе в среду, Friday next week."""
-    which, weekday_at, week_said = _which(chunks, at)
-    weekday_at = _skip(chunks, weekday_at, ("at", "the")) if week_said else weekday_at
+    which, weekday_at, week_said = which_week(chunks, at)
+    weekday_at = past(chunks, weekday_at, ("at", "the")) if week_said else weekday_at
     if weekday_at >= len(chunks) or (said := chunks[weekday_at].means.get("weekday")) is None:
         return None
-    after = _skip(chunks, weekday_at + 1, ("dayof",))
+    after = past(chunks, weekday_at + 1, ("dayof",))
     if not which:
-        behind = _skip(chunks, after, ("at", "the", "of"))
-        later, end, week_behind = _which(chunks, behind)
+        behind = past(chunks, after, ("at", "the", "of"))
+        later, end, week_behind = which_week(chunks, behind)
         if week_behind:
             which, after = later, end
     if chunks[weekday_at].text in _SHORT_NAMES and not ends_clause(chunks, after):
@@ -223,18 +201,18 @@ def _on_weekday(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
 
 def _numbered(chunks: Sequence[Chunk], at: int, today: date) -> _Named | None:
     """25 числа, 25-sida, the 25th, and so in the next month."""
-    months, number_at = _next_month(chunks, at)
-    number_at = _skip(chunks, number_at, ("at", "the")) if months else number_at
-    number = _ordinal_or_number(chunks, number_at)
+    months, number_at = next_month(chunks, at)
+    number_at = past(chunks, number_at, ("at", "the")) if months else number_at
+    number = day_number(chunks, number_at)
     if number is None or (number_at and "quarter" in chunks[number_at - 1].means):
         return None
-    after = _skip(chunks, number_at + 1, ("th", "dayof"))
-    marks = [mark for mark in chunks[number_at + 1 : after] if _belongs(mark)]
+    after = past(chunks, number_at + 1, ("th", "dayof"))
+    marks = [mark for mark in chunks[number_at + 1 : after] if attached(mark)]
     sure = any("dayof" in mark.means for mark in marks)
     ordinal = bool(marks) or ("ordinal" in chunks[number_at].means and not chunks[number_at].digits)
     if not months:
-        months, after = _next_month(chunks, _skip(chunks, after, ("of", "the"))) if ordinal else (0, after)
-        after = after if months else _skip(chunks, number_at + 1, ("th", "dayof"))
+        months, after = next_month(chunks, past(chunks, after, ("of", "the"))) if ordinal else (0, after)
+        after = after if months else past(chunks, number_at + 1, ("th", "dayof"))
     if not (sure or months or (ordinal and ends_clause(chunks, after))):
         return None
     day = day_of_month(number, today, months)
@@ -245,10 +223,10 @@ def _too_wide(chunks: Sequence[Chunk], at: int, _today: date) -> _Named | None:
     """Next week, the weekend, next month: no day yet."""
     if "weekend" in chunks[at].means:
         return WHICH_OF_WEEKEND, at + 1
-    which, after, week_said = _which(chunks, at)
+    which, after, week_said = which_week(chunks, at)
     if which and week_said:
         return WHICH_DAY, after
-    months, after = _next_month(chunks, at)
+    months, after = next_month(chunks, at)
     return (WHICH_DAY, after) if months else None
 
 
@@ -266,49 +244,6 @@ _MATCHERS: tuple[_Matcher, ...] = (
 
 def _digits(chunks: Sequence[Chunk], at: int) -> int | None:
     return chunks[at].value if at < len(chunks) and chunks[at].digits else None
-
-
-def _ordinal_or_number(chunks: Sequence[Chunk], at: int) -> int | None:
-    if at >= len(chunks) or chunks[at].digits > 2:
-        return None
-    return chunks[at].value
-
-
-def _month(chunks: Sequence[Chunk], at: int) -> int | None:
-    said = chunks[at].means.get("month") if at < len(chunks) else None
-    return int(said) if said else None
-
-
-def _skip(chunks: Sequence[Chunk], at: int, kinds: tuple[str, ...]) -> int:
-    """Past the little words of these kinds that follow without a stop."""
-    end = min(len(chunks), at + _NEAR)
-    while at < end and not chunks[at].means.keys().isdisjoint(kinds) and not _STOPS.search(chunks[at].gap):
-        at += 1
-    return at
-
-
-def _belongs(mark: Chunk) -> bool:
-    """Single letters ("25-і") only count when they are attached."""
-    return len(mark.text) > 1 or mark.gap in ("", "-")
-
-
-def _which(chunks: Sequence[Chunk], at: int) -> tuple[str, int, bool]:
-    """ "next" or "this" at `at`, what follows, and whether "week" was said too."""
-    if at >= len(chunks):
-        return "", at, False
-    means = chunks[at].means
-    which = "next" if "next" in means else "this" if "this" in means else ""
-    if not which:
-        return "", at, False
-    week = at + 1 < len(chunks) and chunks[at + 1].means.get("unit") == "week"
-    return which, at + 1 + week, week
-
-
-def _next_month(chunks: Sequence[Chunk], at: int) -> tuple[int, int]:
-    """(1, what follows) for "next month", (0, at) otherwise."""
-    if at + 1 < len(chunks) and "next" in chunks[at].means and chunks[at + 1].means.get("unit") == "month":
-        return 1, at + 2
-    return 0, at
 
 
 def _is_time(chunks: Sequence[Chunk], at: int) -> bool:
