@@ -51,8 +51,8 @@ SPANS: Mapping[str, Mapping[str, str]] = {
     "afternoon": {"en": "in the afternoon", "ru": "после обеда", "uz": "tushdan keyin", "kk": "түстен кейін"},
     "evening": {"en": "in the evening", "ru": "вечером", "uz": "kechqurun", "kk": "кешке"},
     "night": {"en": "late in the evening", "ru": "поздно вечером", "uz": "kech tunda", "kk": "түнде"},
-    "after": {"en": "after {time}", "ru": "после {time}", "uz": "{time} dan keyin", "kk": "{time}-ден кейін"},
-    "before": {"en": "before {until}", "ru": "до {until}", "uz": "{until} gacha", "kk": "{until}-ге дейін"},
+    "after": {"en": "after {time}", "ru": "после {time}", "uz": "{time} dan keyin", "kk": "сағат {time} өткен соң"},
+    "before": {"en": "before {until}", "ru": "до {until}", "uz": "{until} gacha", "kk": "сағат {until} болғанша"},
     "between": {"en": "{time}–{until}", "ru": "{time}–{until}", "uz": "{time}–{until}", "kk": "{time}–{until}"},
     "around": {"en": "around {time}", "ru": "около {time}", "uz": "{time} atrofida", "kk": "{time} шамасында"},
 }

@@ -104,7 +104,7 @@ def test_the_first_number_that_can_be_called_is_the_phone(text: str, phone: str 
         ),
         (
             {"key": "17:00", "type": "time", "about": True, "span": "after"},
-            ["after 17:00", "после 17:00", "17:00 dan keyin", "17:00 дан кейин", "17:00-ден кейін"],
+            ["after 17:00", "после 17:00", "17:00 dan keyin", "17:00 дан кейин", "сағат 17:00 өткен соң"],
         ),
         (
             {"key": "15:00", "type": "time", "about": True, "span": "between", "until": "17:00"},

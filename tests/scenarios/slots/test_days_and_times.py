@@ -42,8 +42,6 @@ def test_kazakh_is_the_same_in_letters_of_a_russian_keyboard(kind: str, text: st
 
 @pytest.mark.parametrize(("kind", "text"), [row[1:3] for row in ROWS])
 def test_what_is_understood_does_not_hang_on_the_language_we_believe_in(kind: str, text: str) -> None:
-    if " ten " in f" {text} " or text.startswith(("on ", "ten ")):
-        pytest.skip("these words are English and also Kazakh or Uzbek")
     assert len({told(kind, text, language) for language in ("uz", "uz_Cyrl", "kk", "ru")}) == 1
 
 
