@@ -252,7 +252,7 @@ class RehearsedDesk:
             roles_of(self.ground.book, effect.parts, passed, present),
             (context.scenario, context.step),
             effect.ask.contact,
-            effect.template.form.name if effect.template is not None else "",
+            effect.template.name if effect.template is not None else "",
         )
 
     def _keep_timers(self, turn: Turn) -> None:
