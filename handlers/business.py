@@ -45,7 +45,8 @@ class BusinessError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: `price_from` in whole units of the currency, None when there is no such price."""
+    """One service: `price_from` in whole units of the currency, None when there is no such price; `goes_with` is the
+    key of a service that is offered to whoever had this one."""
 
     key: str
     name: Phrase
@@ -53,6 +54,7 @@ class Service:
     price_from: int | None
     duration: Phrase | None
     includes: Phrase | None
+    goes_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,11 @@ class _Reader:
     def services(self, value: Any) -> tuple[Service, ...]:
         if not isinstance(value, dict) or not 1 <= len(value) <= _MOST_SERVICES:
             raise self.wrong("services", f"a map of one to {_MOST_SERVICES} services")
-        return tuple(self.service(str(key), self.map(f"services.{key}", one)) for key, one in value.items())
+        found = tuple(self.service(str(key), self.map(f"services.{key}", one)) for key, one in value.items())
+        for one in found:
+            if one.goes_with and (one.goes_with == one.key or one.goes_with not in value):
+                raise self.wrong(f"services.{one.key}.goes_with", "the key of another service")
+        return found
 
     def service(self, key: str, one: Mapping[str, Any]) -> Service:
         price = one.get("price_from")
@@ -235,6 +241,7 @@ class _Reader:
             price_from=price,
             duration=self.texts(f"services.{key}.duration", duration) if duration else None,
             includes=self.texts(f"services.{key}.includes", includes) if includes else None,
+            goes_with=str(one.get("goes_with") or ""),
         )
 
 

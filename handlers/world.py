@@ -11,10 +11,11 @@ from handlers.texts import Texts
 from handlers.visit_facts import VISIT_FACTS, VisitFacts
 from scenarios.engine import orders
 from scenarios.engine.context import Context
+from scenarios.engine.languages import OWN_NAMES
 from scenarios.engine.phrases import Phrase, Value, verbatim
 from scenarios.engine.templates import TemplateForm
 from scenarios.engine.visits import Span
-from scenarios.engine.world import Fact
+from scenarios.engine.world import Fact, Option
 
 __all__ = ["Moment"]
 
@@ -95,9 +96,22 @@ class Moment:
                 return business.options()
             case "prices":
                 return self._price_list()
+            case "recommended" | "recommended_price":
+                return self._goes_with(name, context)
+            case "languages":
+                return tuple(Option(code.casefold(), verbatim(name)) for code, name in OWN_NAMES.items())
         if name in VISIT_FACTS:
             return VisitFacts(self.at, business, self.texts, self.taken).fact(name, context)
         return self._of_service(name, context)
+
+    def _goes_with(self, name: str, context: Context) -> Fact | None:
+        """What goes well with the last service, never the same again."""
+        done = orders.done(context, self.at)
+        last = self.business.service(str(done[-1]["service"]) if done else context.last_service)
+        other = self.business.service(last.goes_with) if last else None
+        if other is None:
+            return None
+        return other.name if name == "recommended" else self.business.price(other)
 
     def _of_service(self, name: str, context: Context) -> Fact | None:
         slot = context.slots.get("service")

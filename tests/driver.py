@@ -30,6 +30,7 @@ from scenarios.engine.step import step
 from scenarios.engine.world import Fact, World
 from tests.people import BotSaid, Colleague, Customer
 from tests.shipped import (
+    CALENDAR,
     CHANNELS,
     CODES,
     LANGUAGES,
@@ -137,7 +138,7 @@ class Desk:
             "step": step_name,
             "slots": {"service": slot_of(candidates_of(SERVICES, Context("c1"), moment(MONDAY_NOON)), "fridge")},
         }
-        return cls(language, channel, known=known)
+        return cls(language, channel, known=known, facts=CALENDAR)
 
     # -- what happens ----------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from handlers.texts import Catalog, Texts, read_catalogs
 from handlers.world import Moment
 from scenarios.engine.events import Topic
 from scenarios.engine.model import Ask, Book, Place, Text
-from scenarios.engine.phrases import Phrase
+from scenarios.engine.phrases import Phrase, verbatim
+from scenarios.engine.world import Fact, Option
 
 ZONE = ZoneInfo("Asia/Tashkent")
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE).astimezone(UTC)
@@ -29,6 +30,17 @@ CODES = {"uz": "uz", "uz_Cyrl": "uz-Cyrl", "kk": "kk", "ru": "ru", "en": "en"}
 
 SERVICES = Ask(Text("", Place("", 1, 1)), Place("", 1, 1), answers_from="services")
 """A question for one of the services."""
+
+CALENDAR: dict[str, Fact] = {
+    "free_days": (Option("2026-11-24", verbatim("24 November")), Option("2026-11-25", verbatim("25 November"))),
+    "free_times": (Option("10:00", verbatim("10:00")), Option("15:00", verbatim("15:00"))),
+    "orders": (Option("o1", verbatim("25 November, 15:00")),),
+    "has_orders": True,
+    "booked": True,
+    "next_visit": verbatim("25 November, 15:00"),
+    "order_status": verbatim("Fridge repair, 25 November, 15:00."),
+}
+"""A small calendar: what a test may know instead of the desk's own."""
 
 LOCALES = Path(str(files("locales")))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LANGUAGES", "from_code", "spoken_name"]
+__all__ = ["LANGUAGES", "OWN_NAMES", "from_code", "spoken_name"]
 
 LANGUAGES = ("uz", "uz_Cyrl", "kk", "ru", "en")
 """What the desk speaks; uz_Cyrl is Uzbek in Cyrillic letters, made from uz."""
@@ -23,6 +23,10 @@ def from_code(code: str) -> str | None:
         return "uz_Cyrl"
     language = tag.split("-", 1)[0]
     return language if language in LANGUAGES else None
+
+
+OWN_NAMES = {"uz": "Oʻzbekcha", "uz_Cyrl": "Ўзбекча", "kk": "Қазақша", "ru": "Русский", "en": "English"}
+"""What each language is called by those who speak it."""
 
 
 def spoken_name(language: str) -> str:

@@ -161,5 +161,5 @@ def test_a_customers_strokes_and_unknown_commands_are_ordinary_text(language: st
 def test_an_unknown_command_is_an_answer_where_words_are_asked_for() -> None:
     desk = Desk.asking("new", "describe")
     desk.customer.says("/fix the // door")
-    assert desk.context.holder == "waiting"
+    assert desk.context.step == "soon"
     assert desk.context.slots["need"]["key"] == "/fix the // door"

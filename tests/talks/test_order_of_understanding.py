@@ -64,7 +64,7 @@ def test_unhappiness_comes_before_a_label_in_the_same_message(language: str) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_answer_comes_before_hesitation(language: str) -> None:
-    desk = Desk.asking("new", "when", language)
+    desk = Desk.asking("booking", "when", language)
     desk.customer.says(HESITANT[language])
     assert desk.context.step == "where"
     assert desk.context.slots["when"]["key"] == HESITANT[language]
@@ -105,7 +105,7 @@ def test_a_detour_comes_before_unclear_and_the_question_is_asked_again(language:
 
 
 def test_a_question_of_the_customers_own_is_answered_where_words_are_asked_for() -> None:
-    desk = Desk.asking("new", "when")
+    desk = Desk.asking("booking", "when")
     desk.customer.says("is there a warranty?")
     desk.bot_said("Our warranty", "Which day and time suit you?")
     assert "when" not in desk.context.slots

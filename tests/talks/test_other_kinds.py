@@ -72,7 +72,7 @@ def test_a_caption_is_the_answer() -> None:
     desk = Desk.asking("new", "describe")
     desk.customer.sends("photo", caption="the door is broken")
     assert desk.context.slots["need"]["key"] == "the door is broken"
-    assert desk.context.holder == "waiting"
+    assert desk.context.step == "soon"
 
 
 def test_a_caption_may_ask_for_a_person() -> None:
@@ -82,7 +82,7 @@ def test_a_caption_may_ask_for_a_person() -> None:
 
 
 def test_a_place_is_an_answer_where_words_are_asked_for_and_kept_elsewhere() -> None:
-    desk = Desk.asking("new", "where")
+    desk = Desk.asking("booking", "where")
     desk.customer.sends("place")
     assert desk.context.slots["where"]["key"] == "41.30000, 69.24000"
     desk = Desk.asking("new", "hello")
@@ -137,7 +137,7 @@ def test_an_album_just_before_a_handoff_is_in_its_history_and_not_mirrored() -> 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 @pytest.mark.parametrize(
-    ("scenario", "step"), [("new", "hello"), ("new", "where"), ("unhappy", "phone"), ("feedback", "rate")]
+    ("scenario", "step"), [("new", "hello"), ("booking", "where"), ("unhappy", "phone"), ("feedback", "rate")]
 )
 def test_no_text_is_too_long_or_too_odd_and_the_next_message_works(scenario: str, step: str, text: str) -> None:
     desk = Desk.asking(scenario, step)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.driver import CHANNELS, LANGUAGES, Desk, book, questions, said_in
+from scenarios.engine.effects import Do
+from tests.driver import CHANNELS, LANGUAGES, Desk, questions, said_in
 from tests.talks.soundness import assert_sound
 from tests.talks.words import GREETING, HESITANT, NONSENSE, STOP, UNHAPPY, WARRANTY
 
@@ -92,7 +93,7 @@ def test_every_walk_is_answered_soundly_and_ends_or_reaches_a_person(
             assert desk.said or tapped_twice, f"{kind} {what!r} was not answered"
         if desk.context.holder == "staffed" or (before.holder == "staffed" and kind != "staff"):
             assert desk.is_silent, "the bot talks over a person"
-    desk.passes(days=3)
+    desk.passes(days=5)
     assert desk.context.holder != "bot", "a silent customer is let go or has a person"
 
 
@@ -145,16 +146,14 @@ def test_an_unhappy_customer_is_apologised_to_once_and_sold_nothing_until_a_pers
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("scenario", "step"), questions())
 def test_every_answer_of_every_question_leads_to_a_sound_message(scenario: str, step: str, language: str) -> None:
-    wait = book().scenarios[scenario].steps[step].wait
-    keys = [answer.key for answer in wait.answers] or (["fridge", "other"] if wait.answers_from else [])
-    for key in keys:
+    asked = Desk.asking(scenario, step, language)
+    asked.customer.says("?")
+    for data in asked.bot_said().choices.values() if asked.context.step == step else ():
         desk = Desk.asking(scenario, step, language)
         desk.customer.says("?")
-        if desk.context.holder == "bot" and desk.context.step == step:
-            data = next(data for data in desk.bot_said().choices.values() if data.endswith(f":{key}"))
-            desk.customer.presses(data, "tapped")
-            assert_sound(desk)
-            assert desk.said
+        desk.customer.presses(data, "tapped")
+        assert_sound(desk)
+        assert desk.said or any(isinstance(effect, Do) for effect in desk.effects)
     for timer_after in (16, 125, 60 * 21):
         desk = Desk.asking(scenario, step, language)
         desk.customer.says("/start" if scenario != "feedback" else "3")

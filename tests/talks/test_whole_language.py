@@ -286,7 +286,7 @@ def test_cancel_ends_what_was_begun() -> None:
 def test_cancel_in_a_story_is_part_of_the_story() -> None:
     one = Desk.asking("new", "describe")
     one.customer.says("they wanted to cancel my order and then came anyway")
-    assert one.context.holder == "waiting"
+    assert one.context.step == "soon"
 
 
 def test_a_time_that_was_named_with_the_day_is_not_asked_for_again() -> None:
