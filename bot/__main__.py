@@ -105,6 +105,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     check.add_argument("directory", nargs="?", metavar="DIR", type=Path)
     add_graph(kinds)
+    translate = kinds.add_parser(
+        "translate",
+        help="bring the translation files of a folder up to date, and say what is missing",
+        description="Update DIR/translations/uz.po, kk.po, ru.po and en.po with what the scenarios in DIR say.",
+    )
+    translate.add_argument("directory", metavar="DIR", type=Path)
     add_rehearsals(kinds)
     kinds.add_parser(
         "versions",
@@ -122,6 +128,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.graph import run_graph
 
             return run_graph(given, os.environ)
+        case "scenario" if given.kind == "translate":
+            from bot.commands.translate import translate as run_translate
+
+            return run_translate(given.directory, sys.stdout, sys.stderr)
         case "scenario" if given.kind == "test":
             from bot.commands.rehearse import run_test
 

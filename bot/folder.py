@@ -5,17 +5,28 @@ Rule: a folder may be in any state, half written or gone; whatever is wrong with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+from handlers.layers import over
 from handlers.publishing import Found
 from handlers.texts import Catalog, read_catalog
 from scenarios.book import as_text, shipped_files
 from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Place
 
-__all__ = ["FOLDER", "LANGUAGES", "RELEASE", "TRANSLATIONS", "Print", "print_of", "read_folder", "who"]
+__all__ = [
+    "FOLDER",
+    "LANGUAGES",
+    "RELEASE",
+    "TRANSLATIONS",
+    "Print",
+    "print_of",
+    "read_folder",
+    "who",
+    "with_translations",
+]
 
 FOLDER, RELEASE = "folder", "release"
 """Who changes scenarios beside the managers: the folder of the settings, or a new release with what ships."""
@@ -54,7 +65,6 @@ def read_folder(folder: Path | None) -> Found:
     if folder is None:
         return Found(shipped_files())
     files: dict[str, str] = {}
-    catalogs: dict[str, Catalog] = {}
     issues: list[Issue] = []
     try:
         paths = list(_listed(folder, ".yaml"))
@@ -69,6 +79,21 @@ def read_folder(folder: Path | None) -> Found:
         data = _data(path, path.name, LARGEST, issues)
         if data is not None:
             files[path.name] = as_text(data)
+    catalogs, wrong = _catalogs(folder)
+    return Found(files, catalogs, issues + wrong)
+
+
+def with_translations(folder: Path | None, shipped: Mapping[str, Catalog]) -> tuple[dict[str, Catalog], list[Issue]]:
+    """The shipped catalogs with the folder's own translations upon them, and what is wrong with those files."""
+    if folder is None:
+        return dict(shipped), []
+    found, issues = _catalogs(folder)
+    return over(shipped, found), issues
+
+
+def _catalogs(folder: Path) -> tuple[dict[str, Catalog], list[Issue]]:
+    catalogs: dict[str, Catalog] = {}
+    issues: list[Issue] = []
     for path in _translated(folder):
         name = f"{TRANSLATIONS}/{path.name}"
         data = _data(path, name, LARGEST_PO, issues)
@@ -80,7 +105,7 @@ def read_folder(folder: Path | None) -> Found:
             except ValueError as error:
                 line, _, why = str(error).partition(":")
                 issues.append(_finding(name, why, int(line)))
-    return Found(files, catalogs, issues)
+    return catalogs, issues
 
 
 def _paths(folder: Path) -> Iterator[Path]:

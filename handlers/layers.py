@@ -7,13 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from handlers.texts import Catalog
+from scenarios.engine.model import Book, Detour, Scenario
 from scenarios.engine.rollouts import Forms, StoredFile
 from scenarios.engine.texts import said_by
 
-__all__ = ["CHECKED", "layered", "over", "translations"]
+__all__ = ["CHECKED", "layered", "over", "spoken", "to_check", "translations"]
 
 CHECKED = ("uz", "kk", "ru", "en")
 """The languages whose catalogs are checked; there is one of English where somebody writes in another language."""
+
+
+def to_check(catalogs: Mapping[str, Catalog]) -> dict[str, Catalog]:
+    """The catalogs that the checks look into, by language."""
+    return {language: catalogs[language] for language in CHECKED if language in catalogs}
 
 
 def over(below: Mapping[str, Catalog], above: Mapping[str, Catalog]) -> dict[str, Catalog]:
@@ -36,13 +42,32 @@ def layered(shipped: Mapping[str, Catalog], stored: Iterable[StoredFile]) -> dic
 def translations(part: object, catalogs: Mapping[str, Catalog]) -> dict[str, Sequence[Forms]]:
     """The translations, by language, of everything that a part of a book says."""
     said = dict.fromkeys((text.context or "", text.id) for text in said_by(part))
+    own = over(_own(part), catalogs)
     found = {
         language: [
             (context, source, forms) for context, source in said if (forms := catalog.forms.get((context, source)))
         ]
-        for language, catalog in sorted(catalogs.items())
+        for language, catalog in sorted(own.items())
     }
     return {language: texts for language, texts in found.items() if texts}
+
+
+def spoken(book: Book, catalogs: Mapping[str, Catalog]) -> dict[str, Catalog]:
+    """The catalogs, and in them what the book says in the language it is written in: so that what is written in Uzbek
+    has its Cyrillic letters, and nobody is answered in a third language."""
+    found: dict[str, Catalog] = {}
+    for part in (*book.scenarios.values(), book.always):
+        found = over(found, _own(part))
+    return over(found, catalogs)
+
+
+def _own(part: object) -> dict[str, Catalog]:
+    """What a scenario or the detours say, as a catalog of the language they are written in."""
+    one = part[0] if isinstance(part, tuple) and part else part
+    language = one.texts if isinstance(one, Scenario | Detour) else "en"
+    if language == "en":
+        return {}
+    return {language: Catalog({(x.context or "", x.id): (x.id,) for x in said_by(part) if x.plural is None})}
 
 
 def _over(below: Catalog, above: Catalog) -> Catalog:

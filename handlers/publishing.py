@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from handlers.business import Business
-from handlers.layers import CHECKED, over, translations
+from handlers.layers import over, to_check, translations
 from handlers.library import Library
 from handlers.texts import Catalog
 from scenarios.engine.checks import check_files
@@ -208,11 +208,10 @@ class Publisher:
         live: Mapping[tuple[str, str], int] | None = None,
     ) -> tuple[Book | None, Sequence[Issue]]:
         business = self._business
-        known = {code: catalogs[code] for code in CHECKED if code in catalogs}
         return check_files(
             files,
             set(business.desks),
-            known,
+            to_check(catalogs),
             templates=business.templates,
             live=live or {},
             facts=business.own_types,

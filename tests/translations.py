@@ -1,5 +1,7 @@
 """`python -m tests.translations`: whether everything that code and scenarios say is translated, and spelled right.
 
+With `--update` the catalogs of the shipped scenarios are brought up to date first: places, comments, new texts.
+
 Rule: the texts are found as `pybabel extract -F pyproject.toml` finds them, in memory; nothing is written or fetched.
 Prints one line for each problem, beginning with the file and the line to mend, and ends with status 1.
 """
@@ -10,7 +12,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,9 +22,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
 from babel.messages.pofile import PoFileError, read_po
 
+from bot.translations import update_file, wanted
+from scenarios.book import shipped_files
 from scenarios.engine.transliteration import to_cyrillic
 
-__all__ = ["Key", "Source", "check", "gather", "main"]
+__all__ = ["Key", "Source", "check", "gather", "main", "update"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PLURAL_FORMS = {"uz": 2, "kk": 2, "ru": 3}
@@ -242,8 +246,27 @@ def _shown(key: Key) -> str:
     return f'"{text}"' + (f" ({key[0]})" if key[0] else "")
 
 
-def main() -> int:
+def update(root: Path) -> None:
+    """Bring `scenarios.po` of each language up to date with what the shipped scenarios say."""
+    for language in PLURAL_FORMS:
+        folder = root / "locales" / language / "LC_MESSAGES"
+        needed = wanted(shipped_files(), "scenarios/book/")[language]
+        known = Catalog(language)
+        for path in sorted(folder.glob("*.po")):
+            with path.open("rb") as opened:
+                for message in read_po(opened):
+                    if path.stem != "scenarios" and message.id:
+                        known[message.id] = message
+                    elif not any(file.startswith("scenarios/book/") for file, _ in message.locations):
+                        # A text of the engine that stands among those of the scenarios.
+                        needed[message.id] = message
+        update_file(folder / "scenarios.po", needed, language, known, keep_unused=False)
+
+
+def main(arguments: Sequence[str] = ()) -> int:
     """Exit status 0 when all is translated, else 1 with the problems on stdout."""
+    if "--update" in arguments:
+        update(ROOT)
     sources, problems = gather(ROOT)
     problems += check(sources, ROOT)
     for problem in problems:
@@ -256,4 +279,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -20,7 +20,7 @@ def run_check(directory: Path | None, environ: Mapping[str, str], env_file: Path
     from bot.folder import read_folder
     from bot.ground import StartError, read_settings_business
     from handlers.business import BusinessError
-    from handlers.layers import CHECKED, over
+    from handlers.layers import over, to_check
     from handlers.texts import read_catalogs
 
     settings = read_what_can_be(environ, env_file).settings
@@ -36,7 +36,7 @@ def run_check(directory: Path | None, environ: Mapping[str, str], env_file: Path
         sys.stdout,
         sys.stderr,
         desks=set(business.desks),
-        catalogs={code: catalogs[code] for code in CHECKED if code in catalogs},
+        catalogs=to_check(catalogs),
         unread=[one for one in found.issues if "/" in one.place.file],
         templates=business.templates,
         live={} if directory is None else _live(settings),

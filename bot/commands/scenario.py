@@ -53,7 +53,8 @@ def check(
     if book is None:
         out.write(f"{_count(errors, 'error')}, {_count(len(issues) - errors, 'warning')}; nothing was put to use.\n")
         return 1
-    out.write(_summary(book, sorted(catalogs), len(issues)))
+    written = {scenario.texts for scenario in book.scenarios.values()}
+    out.write(_summary(book, sorted(catalogs.keys() - (written if len(written) == 1 else set())), len(issues)))
     return 0
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from bot.folder import with_translations
 from bot.rehearsal.ground import Ground
 from handlers.business import Business
+from handlers.layers import spoken, to_check
 from handlers.texts import Texts, read_catalogs
 from scenarios.book import folder_files, shipped_files
 from scenarios.engine.checks import check_files
@@ -17,7 +19,6 @@ __all__ = ["LOCALES", "NothingHere", "load_ground", "load_tests"]
 
 LOCALES = Path(str(files("locales")))
 TESTS = "tests"
-TRANSLATED = ("uz", "kk", "ru")
 
 
 class NothingHere(Exception):
@@ -33,14 +34,14 @@ def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None,
         raise NothingHere(f"{folder}: cannot be read ({error.strerror}); name a folder with scenario files") from None
     if not texts:
         raise NothingHere(f"{folder}: no scenario file (*.yaml) is here")
-    catalogs = read_catalogs(LOCALES)
-    known = {code: catalogs[code] for code in TRANSLATED if code in catalogs}
-    book, issues = check_files(
-        texts, set(business.desks), known, templates=business.templates, facts=business.own_types
+    catalogs, wrong = with_translations(folder, read_catalogs(LOCALES))
+    book, found = check_files(
+        texts, set(business.desks), to_check(catalogs), templates=business.templates, facts=business.own_types
     )
+    issues = [*wrong, *found]
     if book is None or any(one.is_error for one in issues):
         return None, issues
-    return Ground(book, Texts(catalogs), business), issues
+    return Ground(book, Texts(spoken(book, catalogs)), business), issues
 
 
 def load_tests(folder: Path | None) -> Mapping[str, str]:

@@ -86,7 +86,7 @@ def _foreign(subject: Subject) -> Iterator[tuple[str, Use, Catalog]]:
                 yield language, use, catalog
     for detour in subject.book.always:
         for use in detour_uses(detour):
-            for language, catalog in _catalogs(subject.catalogs, "en").items():
+            for language, catalog in _catalogs(subject.catalogs, detour.texts).items():
                 yield language, use, catalog
 
 

@@ -219,11 +219,13 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """Words that lead aside (`hears`: alternatives separated by " | ", translatable), then back to the question."""
+    """Words that lead aside (`hears`: alternatives separated by " | ", translatable, in the language `texts`), then
+    back to the question."""
 
     hears: Text
     run: str
     place: Place
+    texts: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,8 @@ def read_scenario(sheet: Sheet, root: Node, stem: str, facts: Types) -> Scenario
 
 def read_detours(sheet: Sheet, root: Node) -> tuple[Detour, ...]:
     """`always.yaml`: which words lead aside, and where."""
-    words = sheet.fields(root, "this file", ("always",))
+    words = sheet.fields(root, "this file", ("always", "texts"))
+    texts = (sheet.word(words["texts"], LANGUAGES) if "texts" in words else None) or "en"
     found: list[Detour] = []
     for item in sheet.items(words["always"][1], '"always"') if "always" in words else ():
         parts = sheet.fields(item, 'an item of "always"', ("hears", "run"))
@@ -177,7 +178,7 @@ def read_detours(sheet: Sheet, root: Node) -> tuple[Detour, ...]:
             continue
         hears, run = sheet.text(parts["hears"]), sheet.word(parts["run"])
         if hears is not None and run is not None:
-            found.append(Detour(hears, run, parts["run"][0].place))
+            found.append(Detour(hears, run, parts["run"][0].place, texts))
     return tuple(found)
 
 
