@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.texts import read_catalogs
+from handlers.business import Business
+from handlers.checking import check_for
+from handlers.texts import Catalog, read_catalogs
 from scenarios.book import folder_files, shipped_files
-from scenarios.engine.checks import check_files
 
 __all__ = ["BookError", "BookKeeper"]
 
@@ -18,7 +19,7 @@ class BookError(Exception):
 class BookKeeper:
     """Holds the book that runs."""
 
-    def __init__(self, folder: Path | None, desks: set[str], locales: Path) -> None:
+    def __init__(self, folder: Path | None, business: Business, locales: Path) -> None:
         try:
             files = shipped_files() if folder is None else folder_files(folder)
         except OSError as error:
@@ -26,9 +27,8 @@ class BookKeeper:
         if not files:
             raise BookError(f"QABUL_SCENARIOS_DIR: no scenario file (*.yaml) is in {folder}")
         catalogs = read_catalogs(locales)
-        book, issues = check_files(
-            files, desks, {code: catalogs[code] for code in ("uz", "kk", "ru") if code in catalogs}
-        )
+        known: dict[str, Catalog] = {code: catalogs[code] for code in ("uz", "kk", "ru") if code in catalogs}
+        book, issues = check_for(business, files, known)
         errors = [issue for issue in issues if issue.is_error]
         if book is None or errors:
             more = f" (and {len(errors) - 1} more; run `qabul scenario check`)" if len(errors) > 1 else ""

@@ -67,7 +67,7 @@ def business() -> Business:
 @cache
 def book() -> Book:
     """The shipped book, checked."""
-    return BookKeeper(None, set(business().desks), LOCALES).book
+    return BookKeeper(None, business(), LOCALES).book
 
 
 def moment(at: datetime, shop: Business | None = None, language: str = "uz", wait_minutes: int = 15) -> Moment:

@@ -16,8 +16,8 @@ from bot.rehearsal.cases import Given
 from bot.rehearsal.desk import RehearsedDesk
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.supposed import Supposed
+from handlers.checking import check_for
 from handlers.texts import Catalog
-from scenarios.engine.checks import check_files
 from scenarios.engine.context import Context
 from scenarios.engine.events import Event
 from scenarios.engine.languages import LANGUAGES
@@ -88,7 +88,7 @@ def measure_steps(ground: Ground, seconds: float) -> tuple[str, Mapping[str, flo
 def measure_reading(ground: Ground, steps: int) -> Read:
     """Read and check a file of so many steps, with its translations: the best of a few times."""
     files = {"long.yaml": very_long(steps), "start.yaml": "start: [{else: long}]\n"}
-    book, _ = check_files(files, set(ground.business.desks), {})
+    book, _ = check_for(ground.business, files, {})
     translated: dict[str, Catalog] = {language: Catalog() for language in ("uz", "kk", "ru")}
     for text in (use.text for scenario in (book.scenarios.values() if book else ()) for use in uses(scenario)):
         for catalog in translated.values():
@@ -96,7 +96,7 @@ def measure_reading(ground: Ground, steps: int) -> Read:
     best, issues = float("inf"), 0
     for _ in range(ROUNDS):
         began = time.process_time()
-        _, found = check_files(files, set(ground.business.desks), translated)
+        _, found = check_for(ground.business, files, translated)
         best, issues = min(best, time.process_time() - began), sum(one.is_error for one in found)
     return Read(steps, len(files["long.yaml"]), best, issues)
 

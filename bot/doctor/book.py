@@ -17,9 +17,9 @@ from bot.doctor.findings import Check, Finding, NotChecked, failure, ok, warning
 from bot.doctor.installation import Installation
 from bot.ground import StartError, read_settings_business
 from handlers.business import Business, BusinessError
+from handlers.checking import check_for
 from handlers.texts import read_catalogs
 from scenarios.book import folder_files, shipped_files
-from scenarios.engine.checks import check_files
 
 __all__ = ["CHECKS", "LANGUAGES", "catalog_problems"]
 
@@ -42,9 +42,8 @@ def _check_scenarios(folder: Path | None, business: Business) -> Finding:
     if not texts:
         return failure(f"no scenario file (*.yaml) is in {folder}", "correct QABUL_SCENARIOS_DIR")
     catalogs = read_catalogs(_locales())
-    book, issues = check_files(
-        texts, set(business.desks), {code: catalogs[code] for code in LANGUAGES if code in catalogs}
-    )
+    known = {code: catalogs[code] for code in LANGUAGES if code in catalogs}
+    book, issues = check_for(business, texts, known)
     argument = "" if folder is None else f" {folder}"
     errors = [one for one in issues if one.is_error]
     if book is None or errors:

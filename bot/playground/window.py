@@ -42,7 +42,7 @@ class Window:
         source = (folder / BUSINESS).read_text("utf-8")
         # Texts alone are read here, and they know no time.
         self._business = read_business(BUSINESS, source, ZoneInfo("UTC"))
-        book = BookKeeper(None, set(self._business.desks), locales).book
+        book = BookKeeper(None, self._business, locales).book
         texts = Texts(read_catalogs(locales))
         self._ground = Ground(book, texts, self._business)
         self._reader = Reader(book, texts, self._business)
