@@ -8,7 +8,6 @@ from handlers.business import Business
 from scenarios.engine.checks import Catalog, check_files
 from scenarios.engine.issues import Issue
 from scenarios.engine.model import Book
-from scenarios.engine.reading import read_files
 
 __all__ = ["check_for"]
 
@@ -18,10 +17,4 @@ def check_for(
 ) -> tuple[Book | None, list[Issue]]:
     """The book of a folder's files (name -> text), None when anything is an error, and all problems. `catalogs` are the
     translations by language."""
-    book, issues = check_files(
-        files, set(business.desks), catalogs, templates=business.templates, facts=business.own_types
-    )
-    if book is not None and business.own:
-        # What only this business knows is no part of the book: its version is that of the files alone.
-        book = read_files(files).book
-    return book, issues
+    return check_files(files, set(business.desks), catalogs, templates=business.templates, facts=business.own_types)
