@@ -317,7 +317,7 @@ def _notify(w: Written, effect: fx.Notify) -> None:
     }
     if w.staff_chat:
         w.letter(f"notify:{context.contact}", "notify", payload)
-    for lead in w.leads if effect.desk == LEADS else ():
+    for lead in w.leads if effect.desk == LEADS and not context.trial else ():
         # One letter each: what one of them cannot get holds up nobody else, and nobody gets it twice.
         w.letters.append(Letter(w.next_id(), "", lead, "lead", payload, "desk", 0, w.event.at))
 
