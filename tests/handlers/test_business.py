@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ import yaml
 
 from handlers.business import BusinessError, read_business
 from handlers.texts import Texts
+from scenarios.engine.care import QuietHours
+from scenarios.engine.visits import VisitRules
 
 ZONE = ZoneInfo("Asia/Tashkent")
 EXAMPLE = (Path(__file__).parents[2] / "bot/business/example.yaml").read_text(encoding="utf-8")
@@ -43,9 +45,49 @@ def test_the_shipped_example_is_read() -> None:
 
 
 def test_what_has_a_default_may_be_left_out() -> None:
-    text = changed(lambda data: [data.pop(key) for key in ("holidays", "staff_group")])
+    optional = ("holidays", "staff_group", "phone", "link", "visits", "quiet_hours", "facts", "whatsapp_templates")
+    text = changed(lambda data: [data.pop(key) for key in optional])
     business = read_business("b.yaml", text, ZONE)
     assert (business.calls_per_minute, business.burst) == (20, 20)
+    assert (business.visits, business.quiet, business.templates, business.own_types) == (None, None, {}, {})
+    assert "link" not in business.facts
+    assert "business_phone" not in business.facts
+
+
+def test_rules_facts_and_templates_are_read() -> None:
+    business = read_business("example.yaml", EXAMPLE, ZONE)
+    assert business.visits == VisitRules(capacity=2, minutes=120, ahead_days=14, notice_hours=2)
+    assert business.quiet == QuietHours(time(22), time(8), ZONE)
+    form = business.templates["follow_up"]
+    assert (form.name, form.values, list(form.buttons)) == ("follow_up", ("name", "business"), ["book", "stop"])
+    assert business.own_types == {"market_price": "text", "masters": "number"}
+
+
+def test_facts_have_the_type_of_how_they_are_written() -> None:
+    own = {
+        "masters": 5,
+        "rating_of_us": 4.9,
+        "has_parking": True,
+        "free": dict.fromkeys(("uz", "kk", "ru", "en"), "x"),
+    }
+    business = read_business("b.yaml", changed(deep("facts", value=own)), ZONE)
+    assert business.own_types == {
+        "free": "text",
+        "has_parking": "yes_no",
+        "masters": "number",
+        "rating_of_us": "number",
+    }
+    assert [business.facts[name] for name in ("masters", "rating_of_us", "has_parking")] == [5, "4.9", True]
+
+
+def test_a_templates_languages_may_have_metas_own_codes_and_another_name() -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["whatsapp_templates"]["follow_up"] |= {"languages": {"uz": "uz", "en": "en_US"}, "name": "follow_up_2"}
+
+    form = read_business("b.yaml", changed(change), ZONE).templates["follow_up"]
+    assert (form.name, dict(form.languages)) == ("follow_up_2", {"uz": "uz", "en": "en_US"})
+    assert [form.language(code) for code in ("uz", "uz_Cyrl", "en", "ru")] == ["uz", "uz", "en", "uz"]
+    assert form.language("kk") == "en", "the first one that stands in the file"
 
 
 def deep(*path: str, value: Any) -> Change:
@@ -97,6 +139,70 @@ MISTAKES: dict[str, tuple[Change, str]] = {
     "a negative price": (deep("services", "fridge", "price_from", value=-1), '"services.fridge.price_from"'),
     "a duration in one language": (deep("services", "fridge", "duration", value={"uz": "x"}), "fridge.duration"),
     "a service that is a text": (deep("services", "fridge", value="repair"), '"services.fridge" must be'),
+    "a phone that is a number": (deep("phone", value=998712001212), '"phone" must be a text in quotes'),
+    "an empty link": (deep("link", value=" "), '"link" must be a text in quotes'),
+    "a link in one language": (deep("link", value={"uz": "x"}), '"link" must be a text in each of'),
+    "visits without a length": (lambda data: data["visits"].pop("minutes"), '"visits" must be a map with capacity'),
+    "visits with more than that": (deep("visits", "colour", value="red"), '"visits" must be a map with capacity'),
+    "visits that are a number": (deep("visits", value=2), '"visits" must be a map with capacity'),
+    "no hands": (deep("visits", "capacity", value=0), '"visits.capacity" must be a whole number from 1'),
+    "hands of yes": (deep("visits", "capacity", value=True), '"visits.capacity" must be a whole number'),
+    "visits of half an hour and a bit": (deep("visits", "minutes", value=30.5), '"visits.minutes" must be a whole'),
+    "visits in a year": (deep("visits", "ahead_days", value=365), '"visits.ahead_days" must be a whole number from 1'),
+    "notice in words": (deep("visits", "notice_hours", value="two"), '"visits.notice_hours" must be a whole number'),
+    "a quiet hour": (deep("quiet_hours", value="21:00"), '"quiet_hours" must be written like'),
+    "quiet hours of no length": (deep("quiet_hours", value="9:00-9:00"), '"quiet_hours" must be written like'),
+    "quiet hours in words": (deep("quiet_hours", value="at night"), '"quiet_hours" must be written like'),
+    "facts that are a list": (deep("facts", value=["masters"]), '"facts" must be a map'),
+    "a fact with a capital": (deep("facts", "Masters", value=5), '"facts.Masters" must be named in small letters'),
+    "a fact that is a number's name": (lambda data: data["facts"].update({5: 5}), '"facts.5" must be named in small'),
+    "a fact that the desk has": (deep("facts", "orders", value=5), '"facts.orders" must be given another name'),
+    "a fact in one language": (deep("facts", "market_price", value={"uz": "x"}), '"facts.market_price" must be a text'),
+    "templates that are a list": (deep("whatsapp_templates", value=["x"]), '"whatsapp_templates" must be a map'),
+    "a template without a text": (
+        lambda data: data["whatsapp_templates"]["follow_up"].pop("text"),
+        '"whatsapp_templates.follow_up" must be a map with languages and text',
+    ),
+    "a template with more than that": (
+        deep("whatsapp_templates", "follow_up", "header", value="x"),
+        '"whatsapp_templates.follow_up" must be a map with languages and text',
+    ),
+    "a template's name with a space": (
+        deep("whatsapp_templates", "follow_up", "name", value="Follow up"),
+        '"whatsapp_templates.follow_up.name" must be the template\'s name at Meta',
+    ),
+    "a template in no language": (
+        deep("whatsapp_templates", "follow_up", "languages", value=[]),
+        '"whatsapp_templates.follow_up.languages" must be a list of those of uz, kk, ru, en',
+    ),
+    "a template in another language": (
+        deep("whatsapp_templates", "follow_up", "languages", value=["de"]),
+        '"whatsapp_templates.follow_up.languages" must be a list',
+    ),
+    "a value that the text does not show": (
+        deep("whatsapp_templates", "follow_up", "values", value=["name", "business", "service"]),
+        '"whatsapp_templates.follow_up.text.uz" must be a text with exactly these in braces: name, business, service',
+    ),
+    "a value twice": (
+        deep("whatsapp_templates", "follow_up", "values", value=["name", "name"]),
+        '"whatsapp_templates.follow_up.values" must be a list of names, each once',
+    ),
+    "a text that forgets a value": (
+        deep("whatsapp_templates", "follow_up", "text", "ru", value="Здравствуйте, {name}!"),
+        '"whatsapp_templates.follow_up.text.ru" must be a text with exactly these',
+    ),
+    "a text that Meta does not take": (
+        deep("whatsapp_templates", "follow_up", "text", "kk", value="{name} {business}" + "x" * 1024),
+        '"whatsapp_templates.follow_up.text.kk" must be at most 1024',
+    ),
+    "a label that is too long": (
+        deep("whatsapp_templates", "follow_up", "buttons", "book", "en", value="x" * 26),
+        '"whatsapp_templates.follow_up.buttons.book" must be at most 25 letters',
+    ),
+    "a label in one language": (
+        deep("whatsapp_templates", "follow_up", "buttons", "book", value={"en": "x"}),
+        '"whatsapp_templates.follow_up.buttons.book" must be a text in each of',
+    ),
 }
 
 
