@@ -170,7 +170,7 @@ class Desk:
             )
         visits = Visits(db)
         self._calendar = Calendar(visits, now)
-        actions = ActionDesk(visits, store, business, now, self._receive)
+        actions = ActionDesk(visits, store, business, now, self._receive, self._calendar.refresh)
         post = Post(messengers.channels, messengers.staff, rows, topics, file_desk, now, actions)
         self._outbox = Outbox(
             rows,

@@ -60,7 +60,8 @@ class Asked:
 
 
 class ActionDesk:
-    """Carries out actions. `receive` takes the event of what came of one, and returns when it is recorded."""
+    """Carries out actions. `receive` takes the event of what came of one, and returns when it is recorded; `refresh`
+    reads anew what is free, so that who hears that a time is gone is not offered it again."""
 
     def __init__(
         self,
@@ -69,12 +70,14 @@ class ActionDesk:
         business: Business,
         now: Callable[[], datetime],
         receive: Callable[[Event], Awaitable[object]],
+        refresh: Callable[[], Awaitable[None]],
     ) -> None:
         self._visits = visits
         self._store = store
         self._business = business
         self._now = now
         self._receive = receive
+        self._refresh = refresh
         self._actions: Mapping[str, Callable[[Asked], Awaitable[Done]]] = {
             "book_visit": self._book,
             "cancel_visit": self._cancel,
@@ -86,6 +89,7 @@ class ActionDesk:
         Throttled when the desk is too busy to hear of it; then the letter has to come again."""
         action, data = str(letter.payload["action"]), dict(letter.payload["data"])
         done = await self._done(letter, action)
+        await self._refresh()
         values: dict[str, Any] = {"order": order_of(done.visit)} if done.visit is not None else {}
         try:
             await self._receive(

@@ -158,7 +158,12 @@ class Process:
             desk_name="Ozoda Uy",
         )
         self.actions = ActionDesk(
-            _Dying(self.visits, self), self.store, business(), lambda: self.now, _Dying(self.corridor, self).receive
+            _Dying(self.visits, self),
+            self.store,
+            business(),
+            lambda: self.now,
+            _Dying(self.corridor, self).receive,
+            self.calendar.refresh,
         )
         self.count = 0
 
@@ -206,7 +211,6 @@ class Process:
             result = await self.actions.carry_out(letter)
             await self.letters.claim([letter.destination], "me", self.now, self.now + timedelta(seconds=30))
             await self.letters.mark([result], "me")
-        await self.calendar.refresh()
 
     async def to_the_hour(self, key: str = "p:1", hour: str = "15:00") -> str:
         """A customer walks up to the time and chooses it; the contact's id."""
