@@ -7,18 +7,19 @@ themselves are unclear nothing is drawn, and the check's findings say why.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
-
+from bot.commands.rehearse import the_business
 from bot.playground.business import reader_language
+from handlers.business import BusinessError
+from handlers.checking import check_for
 from handlers.managers.scenario_picture import draw_scenario
 from handlers.texts import Catalog, Texts, read_catalogs
 from scenarios.book import folder_files, shipped_files
-from scenarios.engine.checks import check_files
 from scenarios.engine.graph import graph_of
 from scenarios.engine.graph_drawing import Say, TooLarge
 from scenarios.engine.graph_layout import layout
@@ -101,9 +102,12 @@ def _scenario(named: str, catalogs: Mapping[str, Catalog]) -> tuple[Scenario, li
         raise _NotDrawn(f"{named}: no such file, and no shipped scenario is called so; there are {names}")
     if _stem(name) in SHARED:
         raise _NotDrawn(f"{name} is shared by all scenarios and has no steps to draw; name a scenario")
-    business = yaml.safe_load((files("bot") / "business/example.yaml").read_text(encoding="utf-8"))
+    try:
+        business = the_business(None, not path.is_file(), os.environ)
+    except BusinessError as wrong:
+        raise _NotDrawn(str(wrong)) from None
     chosen = {code: catalogs[code] for code in CHECKED if code in catalogs}
-    _, issues = check_files(found, set(business["desks"]), chosen)
+    _, issues = check_for(business, found, chosen)
     own = [issue for issue in issues if issue.place.file == name]
     scenario = read_files(found).book.scenarios.get(_stem(name))
     if scenario is None:
