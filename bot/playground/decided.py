@@ -22,7 +22,7 @@ from scenarios.engine.model import Book
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import TimerRow
 from scenarios.engine.segments import REASONS
-from scenarios.engine.silences import for_customer, is_over, silence_of
+from scenarios.engine.silences import is_over, silence_of
 from scenarios.engine.understanding import Understood, understand
 from scenarios.engine.wording import plain
 from storage.decisions import Decided, Waiting
@@ -142,14 +142,14 @@ class Reader:
         says = None
         if silence is not None and silence.say is not None:
             says = self._everywhere(plain(silence.say))
-        waits_for = "album" if timer.key[:1] not in ("q", "h") else "customer" if for_customer(timer.key) else "people"
+        waits_for = "album" if timer.key.startswith("album:") else "people" if timer.key.startswith("h") else "customer"
         return {
             "id": timer.id,
             "for": waits_for,
             "due": timer.due.timestamp(),
             "says": says,
             "goes": (silence.go or "") if silence is not None else "",
-            "over": waits_for != "album" and is_over(self._book, context, timer.key, timer.data),
+            "over": timer.key[:1] in ("q", "h") and is_over(self._book, context, timer.key, timer.data),
         }
 
 

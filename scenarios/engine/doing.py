@@ -35,12 +35,12 @@ def begin(context: Context, at: datetime, action: str) -> list[Effect]:
 
 
 def belongs(context: Context) -> dict[str, str]:
-    """What an action belongs to: once any of it is another, its outcome leads nowhere any more."""
+    """What an action belongs to: once any of it is another, its outcome leads nowhere any more. A step's name does not
+    count, it may be called otherwise by the time the outcome comes."""
     return {
         "conversation": str(context.conversation),
-        "scenario": context.scenario,
-        "step": context.step,
         "question": str(context.question),
+        "epoch": str(context.epoch),
     }
 
 

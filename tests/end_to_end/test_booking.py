@@ -82,8 +82,8 @@ async def to_the_hour(it: Scene, one: Customer) -> None:
     await it.until(lambda: one.heard_about(TEXTS[1]), f"{one.name} is asked for a time")
 
 
-async def test_visits_are_booked_once_and_told_once_although_the_desk_is_killed(storage: Storage) -> None:
-    async with scene(storage, with_whatsapp=True) as it:
+async def test_visits_are_booked_once_and_told_once_although_the_desk_is_killed(any_storage: Storage) -> None:
+    async with scene(any_storage, with_whatsapp=True) as it:
         it.desk.environment["QABUL_SCENARIOS_DIR"] = str(scenarios(it.desk.folder / "scenarios"))
         await it.desk.start()
         people: list[Customer] = [*it.customers(2), *it.whatsapp_customers(1, first=5)]

@@ -25,7 +25,7 @@ from storage.visits import Visits
 from tests.fakes import FakeCache
 from tests.shipped import MONDAY_NOON, business, texts
 
-__all__ = ["BOOK", "Killed", "Process", "said_of"]
+__all__ = ["BOOK", "FILES", "Killed", "Process", "said_of"]
 
 BOOK = """
 scenario: new
@@ -95,11 +95,13 @@ steps:
 NOON = MONDAY_NOON
 
 
+FILES = {"new.yaml": BOOK, "prices.yaml": PRICES, "facts.yaml": FACTS, "start.yaml": START, "always.yaml": ALWAYS}
+
+
 @cache
 def book() -> Book:
     """The small book, as read."""
-    files = {"new.yaml": BOOK, "prices.yaml": PRICES, "facts.yaml": FACTS, "start.yaml": START, "always.yaml": ALWAYS}
-    reading = read_files(files)
+    reading = read_files(FILES)
     assert not reading.issues, reading.issues
     return reading.book
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from scenarios.engine.context import Context
+from scenarios.engine.model import Book
+from scenarios.engine.reading import read_files
 from storage.database import Database
-from tests.storage.bookings import NOON, Killed, Process, said_of
+from tests.storage.bookings import BOOK, FILES, NOON, Killed, Process, said_of
 
 AHEAD = timedelta(days=30)
 BOOKED = "Booked: Fridge repair, Tomorrow, 24 November, 15:00"
@@ -184,3 +188,19 @@ async def test_an_action_that_cannot_be_carried_out_goes_to_a_person(db: Databas
     context = await desk.knows()
     assert (context.holder, context.step) == ("waiting", "to_person")
     assert "I could not do that myself" in (await desk.said(who))[-1]
+
+
+async def test_a_step_that_is_called_otherwise_by_now_still_gets_its_outcome(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Process(db)
+    who = await desk.to_the_hour()
+    renamed = read_files({**FILES, "new.yaml": BOOK.replace("  book:\n", "  reserve:\n    was: [book]\n", 1)}).book
+
+    async def moved(context: Context, _: object) -> tuple[Book, Context]:
+        return renamed, replace(context, step={"book": "reserve"}.get(context.step, context.step))
+
+    monkeypatch.setattr(desk.corridor, "_book_for", moved)
+    await desk.works(who)
+    context = await desk.knows()
+    assert (context.step, said_of(context)) == ("done", [("fridge", "booked")])
