@@ -53,7 +53,7 @@ async def phone() -> AsyncIterator[Phone]:
 
 def follow_up(language: str = "ru", values: tuple[str, ...] = ("Айда", "Ozoda Uy"), *buttons: str) -> TemplateMessage:
     """The shipped follow-up."""
-    return TemplateMessage("follow_up", language, values, buttons or ("4:7:book", "4:7:stop"), TEXT)
+    return TemplateMessage("follow_up", language, values, buttons or ("4:7:book", "4:7:question", "4:7:stop"), TEXT)
 
 
 def test_it_is_what_meta_documents() -> None:
@@ -78,6 +78,12 @@ def test_it_is_what_meta_documents() -> None:
                         "type": "button",
                         "sub_type": "quick_reply",
                         "index": "1",
+                        "parameters": [{"type": "payload", "payload": "4:7:question"}],
+                    },
+                    {
+                        "type": "button",
+                        "sub_type": "quick_reply",
+                        "index": "2",
                         "parameters": [{"type": "payload", "payload": "4:7:stop"}],
                     },
                 ],
@@ -98,7 +104,10 @@ async def test_words_are_refused_after_a_day_and_the_template_is_taken(phone: Ph
     assert refused.value.code == "131047"
     message = await phone.gets(follow_up())
     shown = phone.world.message(message)
-    assert (shown.text, [button.title for button in shown.buttons]) == (TEXT, ["Запишите меня", "Пока не нужно"])
+    assert (shown.text, [button.title for button in shown.buttons]) == (
+        TEXT,
+        ["Запишите меня", "Есть вопрос", "Пока не нужно"],
+    )
 
 
 @pytest.mark.parametrize("language", ["uz", "kk", "ru", "en"])
@@ -118,10 +127,10 @@ async def test_a_tap_on_its_button_is_an_answer_to_our_question(phone: Phone) ->
 
 
 async def test_a_button_without_our_data_is_its_words(phone: Phone) -> None:
-    message = await phone.gets(follow_up("ru", ("Айда", "Ozoda Uy"), "4:7:book", ""))
-    (said,) = tapped(phone, message, "Пока не нужно")
+    message = await phone.gets(follow_up("ru", ("Айда", "Ozoda Uy"), "4:7:book", "", ""))
+    (said,) = tapped(phone, message, "Есть вопрос")
     assert isinstance(said, CustomerSaid)
-    assert said.content.text == "Пока не нужно"
+    assert said.content.text == "Есть вопрос"
 
 
 async def test_a_template_that_meta_does_not_know_is_refused_for_good(phone: Phone) -> None:

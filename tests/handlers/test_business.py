@@ -59,7 +59,11 @@ def test_rules_facts_and_templates_are_read() -> None:
     assert business.visits == VisitRules(capacity=2, minutes=120, ahead_days=14, notice_hours=2)
     assert business.quiet == QuietHours(time(22), time(8), ZONE)
     form = business.templates["follow_up"]
-    assert (form.name, form.values, list(form.buttons)) == ("follow_up", ("name", "business"), ["book", "stop"])
+    assert (form.name, form.values, list(form.buttons)) == (
+        "follow_up",
+        ("name", "business"),
+        ["book", "question", "stop"],
+    )
     assert business.own_types == {"market_price": "text", "masters": "number"}
 
 

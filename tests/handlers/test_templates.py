@@ -44,11 +44,11 @@ def follow_up(payload: dict[str, Any], to: str = "whatsapp:1:p:998") -> Letter:
     return letter("f", to, payload=payload, line="L", speaker="bot")
 
 
-def test_its_values_stand_in_the_templates_order_and_its_buttons_carry_our_data() -> None:
+def test_its_values_stand_in_its_order_and_its_buttons_carry_our_data_for_what_is_offered() -> None:
     template = kept()["template"]
     assert (template["name"], template["language"]) == ("follow_up", "ru")
     assert template["values"] == ["Айда", "Ozoda Uy"]
-    assert template["buttons"] == ["4:7:book", "4:7:stop"]
+    assert template["buttons"] == ["4:7:book", "", "4:7:stop"]
     assert template["text"].startswith("Здравствуйте, Айда! Это Ozoda Uy.")
 
 
