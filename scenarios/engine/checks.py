@@ -18,6 +18,7 @@ from scenarios.engine import (
     checks_talks,
     checks_texts,
     checks_window,
+    checks_wording,
 )
 from scenarios.engine.issues import Issue, issue, sort_key
 from scenarios.engine.model import Book
@@ -52,6 +53,7 @@ CHECKS: Mapping[str, Check] = {
     "E50": checks_care.silence,
     "E60": checks_names.desks,
     "E61": checks_care.sales,
+    "W62": checks_wording.plain_words,
     "E70": checks_talks.live_talks,
 }
 """The checks of what a book says; E01, E02, E03 and E06 are found while it is read."""
@@ -77,6 +79,7 @@ _HIDDEN_BY: Mapping[str, frozenset[str]] = {
     "E44": _SHAPE | {"E10"},
     "E50": _SHAPE,
     "E61": _SHAPE,
+    "W62": frozenset({"E06"}),
     "E70": _SHAPE,
 }
 """A code is not told of in a file that has one of these."""

@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from scenarios.engine.issues import Issue, issue, sort_key
 from scenarios.engine.model import Book, Branch, Detour, FactType, Place, Scenario, Step
@@ -253,13 +255,19 @@ def _line(sheet: Sheet, words: Fields, key: str) -> str:
 
 def _bare(part: object) -> object:
     """The part as JSON knows it, without any `Place`."""
-    if is_dataclass(part):
-        kept = {f.name: getattr(part, f.name) for f in fields(part)}
-        kept.pop("places", None)
-        kept.pop("version", None)
-        return {name: _bare(one) for name, one in kept.items() if not isinstance(one, Place)}
+    if isinstance(part, str | int | float) or part is None:
+        return part
+    if is_dataclass(part) and not isinstance(part, type):
+        kept = ((name, getattr(part, name)) for name in _kept(type(part)))
+        return {name: _bare(one) for name, one in kept if not isinstance(one, Place)}
     if isinstance(part, Mapping):
         return {str(key): _bare(one) for key, one in part.items()}
     if isinstance(part, tuple):
         return [_bare(one) for one in part]
     return part.total_seconds() if isinstance(part, timedelta) else part
+
+
+@cache
+def _kept(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a part of the model that say something."""
+    return tuple(one.name for one in fields(kind) if one.name not in ("places", "version"))
