@@ -117,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="which versions of the scenarios run, and which conversations are on which",
         description="Which versions of the scenarios run, which conversations are on which, and where they stand.",
     )
+    kinds.add_parser("schema", help="print the JSON Schema of scenario files, for your editor")
     add_bench(commands, _Parser)
     given = parser.parse_args(arguments)
     match given.command:
@@ -144,6 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.commands.versions import run_versions
 
             return run_versions(os.environ, ENV_FILE)
+        case "scenario" if given.kind == "schema":
+            from bot.commands.schema import run_schema
+
+            return run_schema()
         case "scenario":
             scenario.print_help(sys.stderr)
             return WRONG_USE
