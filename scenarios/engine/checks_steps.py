@@ -22,7 +22,8 @@ def unknown_steps(subject: Subject) -> Iterator[Issue]:
     """E10: a step, scenario or action that does not exist."""
     known = subject.book.scenarios.keys() | subject.unread
     for scenario in subject.scenarios:
-        for place, target in _targets(scenario):
+        # Where no step at all could be read, that is what has been told.
+        for place, target in _targets(scenario) if scenario.steps else ():
             if target not in scenario.steps and target != END:
                 near = f' "{target}" is a scenario; use "run: {target}".' if target in known else ""
                 yield issue("E10", place, f'step "{target}" does not exist.{near or hint(target, scenario.steps)}')

@@ -50,13 +50,14 @@ def sort_key(found: Issue) -> tuple[str, int, int, str, str]:
 
 def hint(word: str, known: Collection[str]) -> str:
     """` Did you mean "x"?` for the nearest known word, or nothing."""
-    near = _nearest(word[:_LONGEST], frozenset(known))
+    # Of numbers none is meant for another.
+    near = "" if word.isdecimal() else _nearest(word[:_LONGEST], frozenset(known))
     return f' Did you mean "{near}"?' if near else ""
 
 
 def some(names: Collection[str]) -> str:
     """The names in their order, of many the first ones."""
-    shown = sorted(names)
+    shown = sorted(names, key=lambda name: (name.rjust(_TOLD) if name.isdecimal() else name, name))
     return ", ".join(shown if len(shown) <= _TOLD else [*shown[:_TOLD], f"and {len(shown) - _TOLD} more"])
 
 

@@ -94,7 +94,8 @@ def read_step(sheet: Sheet, scenario: str, name: Scalar, node: Node, types: Type
     answers: Collection[str] | None = _keys(fields.get("answers")) or _implied(fields, remember)
     if isinstance(wait, Do):
         answers = ACTIONS.get(wait.action)
-    way = go(sheet, *fields["go"], answers, types, places) if "go" in fields else None
+    what = "outcome" if isinstance(wait, Do) else "answer"
+    way = go(sheet, *fields["go"], answers, types, places, what) if "go" in fields else None
     return Step(
         name=name.text,
         place=name.place,

@@ -46,11 +46,18 @@ def value(scalar: Scalar, kind: str | None) -> Plain:
 
 
 def go(
-    sheet: Sheet, key: Scalar, node: Node, answers: Collection[str] | None, types: Types, places: dict[str, Place]
+    sheet: Sheet,
+    key: Scalar,
+    node: Node,
+    answers: Collection[str] | None,
+    types: Types,
+    places: dict[str, Place],
+    what: str = "answer",
 ) -> Go | None:
-    """What stands under `go`; the lines of a map from answer (or outcome) to step get their places noted in `places`.
+    """What stands under `go`; the lines of a map from answer to step get their places noted in `places`.
 
-    `answers` are those that a map may name; None when that is not known, so that any may stand there.
+    `answers` are those that a map may name; None when that is not known, so that any may stand there. `what` they are
+    is an answer or an outcome.
     """
     if isinstance(node, Row):
         return branches(sheet, key, node, types) or None
@@ -62,15 +69,16 @@ def go(
     if answers is not None and not answers:
         sheet.error(key.place, '"go" can name steps for answers only where the question has "answers"')
         return None
+    answers = None if answers is None else frozenset(answers)
+    possible = ""
     ways: dict[str, str] = {}
     for answer, target in sheet.pairs(node, '"go"'):
         if sheet.comma(node, answer, target):
             continue
         if answers is not None and answer.text not in answers:
-            near = hint(answer.text, answers)
-            sheet.error(
-                answer.place, f'there is no answer "{brief(answer.text)}" here; there are {some(answers)}.{near}'
-            )
+            possible = possible or some(answers)
+            text = f'there is no {what} "{brief(answer.text)}" here; there are {possible}.{hint(answer.text, answers)}'
+            sheet.error(answer.place, text)
             continue
         step = sheet.word((answer, target))
         if step is not None:
