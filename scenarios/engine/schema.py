@@ -115,7 +115,7 @@ def _silence() -> Schema:
 def _condition() -> Schema:
     several = {"type": "array", "items": _ref("value"), "minItems": 1}
     number = {"type": "number"}
-    operators = {key: number for key in OPERATORS if key not in ("not", "known")}
+    operators: Schema = {key: number for key in OPERATORS if key not in ("not", "known")}
     operators |= {"not": {"anyOf": [_ref("value"), several]}, "known": {"type": "boolean"}}
     test = {"anyOf": [_ref("value"), several, {**_object(operators, []), "minProperties": 1}]}
     return {

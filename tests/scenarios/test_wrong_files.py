@@ -105,8 +105,8 @@ BOMBS = {
     "10 000 unknown values": FIRST + f"    say: '{many('{w', '}', '', 10_000)}'\n    go: end\n",
     "7 000 conditions": FIRST + f"    say: x\n    go:\n{many('      - {if: {v', ': 1}, then: end}', NEXT, 7_000)}\n",
     "20 000 values set": FIRST + f"    set: {{{many('v', ': 1', ', ', 20_000)}}}\n    go: end\n",
-    "10 000 answers": FIRST
-    + f"    ask: Q\n    answers: {{{many('a', ': L', ', ', 10_000)}}}\n    go: {{{many('b', ': end', ', ', 10_000)}}}\n",
+    "10 000 answers": f"{FIRST}    ask: Q\n    answers: {{{many('a', ': L', ', ', 10_000)}}}\n"
+    f"    go: {{{many('b', ': end', ', ', 10_000)}}}\n",
 }  # fmt: skip
 
 
