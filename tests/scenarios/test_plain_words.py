@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import pytest
 
-from bot.commands.check import LANGUAGES
 from handlers.texts import read_catalogs
 from scenarios.book import shipped_files
 from scenarios.engine.checks import check_files
@@ -89,5 +88,5 @@ def test_what_customers_may_write_is_not_held_against_anybody():
 def test_the_shipped_texts_are_spoken():
     catalogs = read_catalogs(ROOT / "locales")
     desks = {"sales", "support"}
-    _, issues = check_files(shipped_files(), desks, {code: catalogs[code] for code in LANGUAGES})
+    _, issues = check_files(shipped_files(), desks, {code: catalogs[code] for code in ("uz", "kk", "ru")})
     assert [str(found) for found in issues if found.code == "W62"] == []
