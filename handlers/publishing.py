@@ -15,6 +15,7 @@ from typing import TypeAlias
 from handlers.business import Business
 from handlers.layers import over, to_check, translations
 from handlers.library import Library
+from handlers.longest import fact_lengths
 from handlers.texts import Catalog
 from scenarios.engine.checks import check_files
 from scenarios.engine.issues import Issue, issue
@@ -213,6 +214,7 @@ class Publisher:
             set(business.desks),
             to_check(catalogs),
             templates=business.templates,
+            lengths=fact_lengths(business),
             live=live or {},
             facts=business.own_types,
         )

@@ -21,6 +21,7 @@ def run_check(directory: Path | None, environ: Mapping[str, str], env_file: Path
     from bot.ground import StartError, read_settings_business
     from handlers.business import BusinessError
     from handlers.layers import over, to_check
+    from handlers.longest import fact_lengths
     from handlers.texts import read_catalogs
 
     settings = read_what_can_be(environ, env_file).settings
@@ -39,6 +40,7 @@ def run_check(directory: Path | None, environ: Mapping[str, str], env_file: Path
         catalogs=to_check(catalogs),
         unread=[one for one in found.issues if "/" in one.place.file],
         templates=business.templates,
+        lengths=fact_lengths(business),
         live={} if directory is None else _live(settings),
         facts=business.own_types,
     )

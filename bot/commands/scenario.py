@@ -29,6 +29,7 @@ def check(
     unread: Sequence[Issue] = (),
     templates: Mapping[str, TemplateForm] | None = None,
     live: Mapping[tuple[str, str], int] | None = None,
+    lengths: Mapping[str, int] | None = None,
     facts: Mapping[str, str] | None = None,
 ) -> int:
     """Checks a folder of scenario files, the shipped ones when `directory` is None.
@@ -45,7 +46,9 @@ def check(
     if not files:
         err.write(f"{directory or 'the shipped scenarios'}: no scenario file (*.yaml) is here\n")
         return 2
-    book, issues = check_files(files, desks, catalogs, templates=templates, live=live or {}, facts=facts or {})
+    book, issues = check_files(
+        files, desks, catalogs, templates=templates, live=live or {}, lengths=lengths or {}, facts=facts or {}
+    )
     if unread:
         book, issues = None, [*unread, *issues]
     out.writelines(f"{found}\n" for found in issues)

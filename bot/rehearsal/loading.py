@@ -10,6 +10,7 @@ from bot.folder import with_translations
 from bot.rehearsal.ground import Ground
 from handlers.business import Business
 from handlers.layers import spoken, to_check
+from handlers.longest import fact_lengths
 from handlers.texts import Texts, read_catalogs
 from scenarios.book import folder_files, shipped_files
 from scenarios.engine.checks import check_files
@@ -36,7 +37,12 @@ def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None,
         raise NothingHere(f"{folder}: no scenario file (*.yaml) is here")
     catalogs, wrong = with_translations(folder, read_catalogs(LOCALES))
     book, found = check_files(
-        texts, set(business.desks), to_check(catalogs), templates=business.templates, facts=business.own_types
+        texts,
+        set(business.desks),
+        to_check(catalogs),
+        templates=business.templates,
+        lengths=fact_lengths(business),
+        facts=business.own_types,
     )
     issues = [*wrong, *found]
     if book is None or any(one.is_error for one in issues):

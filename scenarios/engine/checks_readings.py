@@ -5,8 +5,6 @@ Rule: Cyrillic Uzbek is read as it is made, from the Latin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from scenarios.engine.model import Ask, Scenario, Text
 from scenarios.engine.subject import Catalog, Subject
 from scenarios.engine.texts import PLACEHOLDER
@@ -30,7 +28,14 @@ class Readings:
         self.languages = [*self._catalogs, *([CYRILLIC] if "uz" in self._catalogs else [])]
         self._subject = subject
         self._scenario = scenario
-        self._choices: dict[str, list[Text]] | None = None
+        self._labels: dict[str, list[Text]] = {}
+        self._sources: dict[str, list[str]] = {}
+        """The labels of the answers that may be remembered under a name, and the lists that they come from."""
+        for step in scenario.steps.values():
+            if isinstance(step.wait, Ask) and step.wait.save:
+                self._labels.setdefault(step.wait.save, []).extend(answer.label for answer in step.wait.answers)
+                if step.wait.answers_from is not None:
+                    self._sources.setdefault(step.wait.save, []).append(step.wait.answers_from)
 
     def __call__(self, language: str, text: Text) -> tuple[str, ...]:
         """All forms of a text in a language."""
@@ -53,21 +58,13 @@ class Readings:
     def _value(self, language: str, name: str) -> int | None:
         if name in self._subject.lengths:
             return self._subject.lengths[name]
+        for source in self._sources.get(name, ()):
+            if source in self._subject.lengths:
+                return self._subject.lengths[source]
         labels = self._labels.get(name)
         if labels:
             return max(len(form) for label in labels for form in self(language, label))
         return _LENGTHS.get(self._scenario.remember.get(name, ""))
-
-    @property
-    def _labels(self) -> Mapping[str, list[Text]]:
-        """The labels of the answers that may be remembered under each name."""
-        if self._choices is None:
-            self._choices = {}
-            for step in self._scenario.steps.values():
-                if isinstance(step.wait, Ask) and step.wait.save and step.wait.answers:
-                    labels = self._choices.setdefault(step.wait.save, [])
-                    labels += [answer.label for answer in step.wait.answers]
-        return self._choices
 
 
 def sources(text: Text) -> tuple[str, ...]:
