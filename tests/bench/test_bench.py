@@ -147,3 +147,12 @@ def test_a_row_that_there_is_not_is_told_in_one_line_with_status_2(tmp_path: Pat
     assert done.stderr.strip().splitlines() == [
         "qabul bench: --rows: there is no 'oracle1'; use postgres1, postgres2, sqlite1, aiogram or aiohttp"
     ]
+
+
+def test_steps_and_a_very_long_file_are_measured_and_the_file_is_right(tmp_path: Path) -> None:
+    shown, found = bench("scenarios", "--seconds", "0.4", "--steps", "50", folder=tmp_path)
+
+    assert found["scenario"] in shown
+    assert set(found["steps_a_second"]) == {"words", "a tap", "silence", "all of them"}
+    assert all(rate > 0 for rate in found["steps_a_second"].values())
+    assert (found["read"]["steps"], found["read"]["issues"]) == (50, 0)
