@@ -15,9 +15,9 @@ from bot.bench.table import markdown
 from bot.rehearsal.cases import Given
 from bot.rehearsal.desk import RehearsedDesk
 from bot.rehearsal.ground import Ground
-from bot.rehearsal.supposed import Supposed
 from handlers.checking import check_for
 from handlers.texts import Catalog
+from handlers.world import Moment
 from scenarios.engine.context import Context
 from scenarios.engine.events import Event
 from scenarios.engine.languages import LANGUAGES
@@ -46,7 +46,7 @@ class Moved:
     kind: str
     context: Context
     event: Event
-    world: Supposed
+    world: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Listening(RehearsedDesk):
     def happens(self, event: Event) -> None:
         """Keep the event with what it meets, then go on."""
         kind = {"CustomerSaid": "words", "ButtonPressed": "a tap", "TimerFired": "silence"}[type(event).__name__]
-        self.moves.append(Moved(kind, self.context, event, self.world(event.at)))
+        self.moves.append(Moved(kind, self.context, event, self.world(event.at).moment))
         super().happens(event)
 
 

@@ -90,12 +90,15 @@ class Context:
     def copy(self) -> Context:
         """A context that can be changed without touching this one."""
         copy = Context(*_values_of(self))
-        copy.stack = [list(frame) for frame in self.stack]
-        copy.trail = [list(frame) for frame in self.trail]
-        copy.orders = [dict(order) for order in self.orders]
+        # Most of them are empty, and a comprehension costs more than asking.
+        copy.stack = [list(frame) for frame in self.stack] if self.stack else []
+        copy.trail = [list(frame) for frame in self.trail] if self.trail else []
+        copy.orders = [dict(order) for order in self.orders] if self.orders else []
         copy.offered = list(self.offered)
-        copy.slots = {name: dict(slot) for name, slot in self.slots.items()}
-        copy.albums = {album: [dict(item) for item in items] for album, items in self.albums.items()}
+        copy.slots = {name: dict(slot) for name, slot in self.slots.items()} if self.slots else {}
+        copy.albums = (
+            {album: [dict(item) for item in items] for album, items in self.albums.items()} if self.albums else {}
+        )
         return copy
 
 

@@ -43,7 +43,7 @@ def match(text: str, candidates: Sequence[Candidate], world: World) -> str | Non
     if said.isdecimal() and len(said) <= 2 and 1 <= int(said) <= len(keys):
         return keys[int(said) - 1]
     spoken = f" {said} "
-    within = {key for key in keys for form in forms[key] if len(form) > 3 and f" {form} " in spoken}
+    within = {key for key in keys for form in _long_forms(forms[key]) if form in spoken}
     return within.pop() if len(within) == 1 else None
 
 
@@ -88,6 +88,12 @@ def _score(text: str, said: str, forms: Mapping[str, frozenset[str]]) -> str | N
 def _forms(candidate: Candidate, world: World) -> frozenset[str]:
     synonyms = () if candidate.synonyms is None else world.readings(candidate.synonyms)
     return _all_forms((*world.readings(candidate.label), *synonyms))
+
+
+@lru_cache(maxsize=4_096)
+def _long_forms(forms: frozenset[str]) -> tuple[str, ...]:
+    """The forms long enough to be meant by a whole sentence, each between spaces."""
+    return tuple(f" {form} " for form in forms if len(form) > 3)
 
 
 @lru_cache(maxsize=1_024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scenarios.engine.context import Context
 from scenarios.engine.model import Text
@@ -18,12 +19,15 @@ _PRICES = frozenset({"price", "prices", "service_price"})
 
 def plain(text: Text) -> Phrase:
     """The phrase of a text without its values: to recognise it, not to say it."""
-    return Phrase(text.id, text.context, text.plural, text.count)
+    return _phrase(text.id, text.context, text.plural, text.count)
 
 
 def worded(text: Text, context: Context, world: World, missing: str = "") -> Phrase:
     """The phrase of a text with its values; `missing` stands for what is not known."""
-    return plain(text).having(**{name: worded_value(name, context, world, missing) for name in _names(text)})
+    names, phrase = _names(text), plain(text)
+    if not names:
+        return phrase
+    return phrase.having(**{name: worded_value(name, context, world, missing) for name in names})
 
 
 def tells_price(text: Text) -> bool:
@@ -31,9 +35,19 @@ def tells_price(text: Text) -> bool:
     return not _PRICES.isdisjoint(_names(text))
 
 
-def _names(text: Text) -> set[str]:
-    names = set(_PLACEHOLDER.findall(text.id + (text.plural or "")))
-    return names | {text.count} if text.count else names
+def _names(text: Text) -> frozenset[str]:
+    return _named(text.id, text.plural, text.count)
+
+
+# A book's texts are few and said with every message.
+@lru_cache(maxsize=16_384)
+def _phrase(msgid: str, context: str | None, plural: str | None, count: str | None) -> Phrase:
+    return Phrase(msgid, context, plural, count)
+
+
+@lru_cache(maxsize=16_384)
+def _named(msgid: str, plural: str | None, count: str | None) -> frozenset[str]:
+    return frozenset([*_PLACEHOLDER.findall(msgid + (plural or "")), *([count] if count else [])])
 
 
 def worded_value(name: str, context: Context, world: World, missing: str = "") -> Value:
