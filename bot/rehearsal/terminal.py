@@ -208,6 +208,8 @@ class TerminalTalk:
         self._line(f"Bot ({_clock(said.at, self.ground)}, {where}):")
         for line in said.text.split("\n"):
             self._line(f"  {line}".rstrip())
+        if said.template and self.given.channel == "whatsapp":
+            self._line(f"  (later than 24 hours after the customer's words: the template {said.template} instead)")
         if said.buttons:
             self._line("  " + "   ".join(f"[{n}] {one.label}" for n, one in enumerate(said.buttons, 1)))
 
