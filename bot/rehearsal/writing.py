@@ -17,6 +17,7 @@ from bot.rehearsal.news import BotSaid, Doing, HandedOver, News, Notified
 from bot.rehearsal.playing import play
 from bot.rehearsal.reading import read_cases
 from bot.rehearsal.written_yaml import as_yaml
+from scenarios.engine.nodes import FORBIDDEN
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.texts import spoken
 from scenarios.engine.world import Option
@@ -24,6 +25,9 @@ from scenarios.engine.world import Option
 __all__ = ["CannotWrite", "Talk", "write_test"]
 
 INDENT = "    "
+UNREADABLE = "\ufffd"
+"""Stands for signs that no file may have (control characters, invisible marks) in what people said; where the desk
+repeats them stands "…"."""
 
 
 class CannotWrite(Exception):
@@ -104,18 +108,22 @@ def _fact(value: object) -> object:
 def _done(one: Act) -> list[str]:
     match one:
         case Customer():
-            return [f"- customer: {as_yaml(one.text)}"]
+            return [f"- customer: {as_yaml(FORBIDDEN.sub(UNREADABLE, one.text))}"]
         case Taps():
             of = f", of: {one.of}" if one.of else ""
             return [f"- {{taps: {as_yaml(one.label)}{of}}}" if of else f"- taps: {as_yaml(one.label)}"]
         case Shares():
-            return [f"- shares: {as_yaml({one.what: one.value})}" if one.value else f"- shares: {one.what}"]
+            return [
+                f"- shares: {as_yaml({one.what: FORBIDDEN.sub(UNREADABLE, one.value)})}"
+                if one.value
+                else f"- shares: {one.what}"
+            ]
         case Wait():
             return [f"- wait: {span}" for span in _spans(one.span)]
         case Facts():
             return [f"- facts: {as_yaml(_facts(one.facts))}"]
         case Agent():
-            return [f"- agent: {as_yaml(one.text)}"]
+            return [f"- agent: {as_yaml(FORBIDDEN.sub(UNREADABLE, one.text))}"]
         case Closes():
             return [f"- closes: {as_yaml(one.reason)}".rstrip()]
         case Does():
@@ -144,7 +152,7 @@ def _expected(ground: Ground, scenario: str, news: Sequence[News]) -> Iterator[s
             case HandedOver():
                 yield f"- staff: {one.desk}"
                 if one.summary:
-                    yield f"  summary: {as_yaml(one.summary)}"
+                    yield f"  summary: {as_yaml(FORBIDDEN.sub('…', one.summary))}"
             case Notified():
                 yield f"- notify: {one.desk}"
             case Doing():
@@ -158,5 +166,5 @@ def _bot(ground: Ground, scenario: str, said: BotSaid) -> str:
         names.append(name if role in ("say", "ask") else f"{name}.{role}")
     names = list(dict.fromkeys(names))
     if not names:
-        return as_yaml(" ".join(said.parts[0].split()))
+        return as_yaml(FORBIDDEN.sub("…", " ".join(said.parts[0].split())))
     return names[0] if len(names) == 1 else as_yaml(names)

@@ -19,7 +19,7 @@ from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Place
 from scenarios.engine.syntax import ORIGIN, Complete, Mark, explain
 
-__all__ = ["DEPTH", "LETTERS", "Map", "Node", "Row", "Scalar", "compose"]
+__all__ = ["DEPTH", "FORBIDDEN", "LETTERS", "Map", "Node", "Row", "Scalar", "compose"]
 
 DEPTH = 16
 """How deep lists and names may be nested; the language itself needs 8."""
