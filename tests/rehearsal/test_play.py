@@ -25,12 +25,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def _no_catalogs(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The shop speaks English only; what is not translated is the checks' business.
-    monkeypatch.setattr("bot.rehearsal.loading.TRANSLATED", ())
-
-
 def play(what: Path | str | None, typed: str, **options: object) -> tuple[int, str, str]:
     """Type that; (exit status, what was shown, errors)."""
     chosen = {"language": None, "channel": "telegram", "business": None, "save": None, **options}
