@@ -40,9 +40,7 @@ def _names(text: Text) -> frozenset[str]:
 
 
 # A book's texts are few and said with every message.
-@lru_cache(maxsize=16_384)
-def _phrase(msgid: str, context: str | None, plural: str | None, count: str | None) -> Phrase:
-    return Phrase(msgid, context, plural, count)
+_phrase = lru_cache(maxsize=16_384)(Phrase)
 
 
 @lru_cache(maxsize=16_384)
