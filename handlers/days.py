@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -49,6 +50,8 @@ def short_words(at: datetime) -> Phrase:
     return _with_time(_in_all(said), at.time())
 
 
+# The same few days are offered to everybody until midnight.
+@lru_cache(maxsize=512)
 def day_option(day: date, today: date, texts: Texts) -> Option:
     """A day as a choice."""
     ahead = (day - today).days
