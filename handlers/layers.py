@@ -25,17 +25,23 @@ def to_check(catalogs: Mapping[str, Catalog]) -> dict[str, Catalog]:
 def over(below: Mapping[str, Catalog], above: Mapping[str, Catalog]) -> dict[str, Catalog]:
     """Catalogs by language where `above` wins."""
     return dict(below) | {
-        language: _over(below[language], upper) if language in below else upper for language, upper in above.items()
+        language: _over(below[language], upper, below[language]) if language in below else upper
+        for language, upper in above.items()
     }
 
 
-def layered(shipped: Mapping[str, Catalog], stored: Iterable[StoredFile]) -> dict[str, Catalog]:
-    """The shipped catalogs, and upon them the translations of files, the later ones upon the earlier."""
-    found = {language: _over(catalog, Catalog()) for language, catalog in shipped.items()}
+def layered(
+    shipped: Mapping[str, Catalog], stored: Iterable[StoredFile], drafts: Iterable[StoredFile] = ()
+) -> dict[str, Catalog]:
+    """The shipped catalogs, and upon them the translations of files, the later ones upon the earlier. Those of drafts,
+    which nothing ran yet, are only for what has no other."""
+    below: dict[str, Catalog] = {}
+    for file in drafts:
+        _add(below, file)
+    found = {language: _over(below.get(language, Catalog()), catalog, catalog) for language, catalog in shipped.items()}
+    found |= {language: catalog for language, catalog in below.items() if language not in found}
     for file in stored:
-        for language, texts in file.texts.items():
-            forms = found.setdefault(language, Catalog()).forms
-            forms.update(((context, source), many) for context, source, many in texts)
+        _add(found, file)
     return found
 
 
@@ -70,9 +76,16 @@ def _own(part: object) -> dict[str, Catalog]:
     return {language: Catalog({(x.context or "", x.id): (x.id,) for x in said_by(part) if x.plural is None})}
 
 
-def _over(below: Catalog, above: Catalog) -> Catalog:
+def _add(catalogs: dict[str, Catalog], file: StoredFile) -> None:
+    for language, texts in file.texts.items():
+        forms = catalogs.setdefault(language, Catalog()).forms
+        forms.update(((context, source), many) for context, source, many in texts)
+
+
+def _over(below: Catalog, above: Catalog, counts: Catalog) -> Catalog:
+    """Both in one, where `above` wins and the plural forms are numbered as in `counts`."""
     forms = {**below.forms, **above.forms}
     fuzzy = (below.fuzzy_keys - above.forms.keys()) | above.fuzzy_keys
     for key in above.fuzzy_keys:
         forms.pop(key, None)
-    return Catalog(forms, fuzzy, below.plural_of, below.plural_count)
+    return Catalog(forms, fuzzy, counts.plural_of, counts.plural_count)

@@ -134,11 +134,7 @@ class Library:
             if len(tried) <= MOST_TRIED:
                 for book in [await self.compose(one) for one in _combinations(state, tried)]:
                     present[book.version] = book
-            stored = await self.shelf.texts()
-            runs = {(name, v) for name, one in state.items() for v in (one.current, one.candidate)}
-            # What runs is said as it was translated last, whatever a version that was only tried says.
-            stored = sorted(stored, key=lambda file: (file.name, file.version) in runs)
-            self._texts.use(layered(self._shipped, stored))
+            self._texts.use(_said(await self.shelf.texts(), changes, state, self._shipped))
             self.changes, self.state, self._seen = changes, state, more[-1].id
             self._newest, self._present, self._tried = newest, present, tried
         return True
@@ -257,6 +253,20 @@ def _combinations(state: Mapping[str, Running], tried: Sequence[str]) -> list[di
         for choice in product((False, True), repeat=len(tried))
         if any(choice)
     ]
+
+
+def _said(
+    stored: Sequence[StoredFile],
+    changes: Sequence[Change],
+    state: Mapping[str, Running],
+    shipped: Mapping[str, Catalog],
+) -> dict[str, Catalog]:
+    """What every version says, in every language. What runs is said as it was translated last, and what was only tried
+    changes nothing of that."""
+    published = {(change.scenario, change.version) for change in changes if change.kind != "sent"}
+    runs = {(name, version) for name, one in state.items() for version in (one.current, one.candidate)}
+    ever = sorted((x for x in stored if (x.name, x.version) in published), key=lambda x: (x.name, x.version) in runs)
+    return layered(shipped, ever, [x for x in stored if (x.name, x.version) not in published])
 
 
 def _has_later(book: Book, event: TimerFired) -> bool:
