@@ -40,6 +40,9 @@ LOOK_SECONDS = 0.4
 
 FOLLOW_SECONDS = 0.5
 LAPSED_SECONDS = 3_600.0
+TURN_SECONDS = 30.0
+"""How often a process asks whether it is the one that looks for talks that nobody came back to."""
+
 MOST_LAPSED = 500
 
 _log = structlog.get_logger()
@@ -153,19 +156,25 @@ class Reload:
         await self._again_and_again(once, FOLLOW_SECONDS, "the journal of scenarios")
 
     async def _sweep(self) -> None:
-        async def once() -> None:
-            if self.shared():
-                await self.lapse()
+        swept = -LAPSED_SECONDS
 
-        await self._again_and_again(once, LAPSED_SECONDS, "old talks")
+        async def once() -> None:
+            nonlocal swept
+            now = asyncio.get_running_loop().time()
+            if self.shared() and now - swept >= LAPSED_SECONDS:
+                await self.lapse()
+                swept = now
+
+        await self._again_and_again(once, TURN_SECONDS, "old talks")
 
     async def _again_and_again(self, work: Callable[[], Awaitable[object]], seconds: float, what: str) -> None:
+        failing = ""
         while True:
-            await self._in_peace(work, what)
+            try:
+                await work()
+                failing = ""
+            except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
+                # Said once and not twice a second while a database is away.
+                if failing != (failing := type(error).__name__):
+                    _log.warning("scenarios could not be looked after", what=what, error=failing)
             await asyncio.sleep(seconds)
-
-    async def _in_peace(self, work: Callable[[], Awaitable[object]], what: str) -> None:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001 - whatever it was, the desk goes on and the kind is logged
-            _log.warning("scenarios could not be looked after", what=what, error=type(error).__name__)

@@ -32,8 +32,11 @@ Tell: TypeAlias = "Callable[[Sequence[Change], Book], Awaitable[Sequence[Letter]
 MOST_TRIES = 20
 """How often a change is decided anew because somebody else was faster."""
 
-NEEDED = ("start", "always", "facts", "new", "hesitant", "unhappy")
+NEEDED = ("start", "new", "hesitant", "unhappy")
 """Files that the desk itself goes to: one that was there may not be taken out."""
+
+SHARED = ("always", "facts")
+"""Files that all scenarios share: nobody takes them out by deleting them, only by a folder that never had them."""
 
 
 class Refused(Exception):
@@ -111,7 +114,8 @@ class Publisher:
             raise Refused(found.issues)
         state, catalogs = self._library.state, over(self._shipped, found.translations)
         gone = [name for name, one in state.items() if one.folder and f"{name}.yaml" not in found.files]
-        _may_go(gone)
+        last = {one.scenario: one.who for one in self._library.changes if one.kind == "folder"}
+        _may_go([name for name in gone if name in NEEDED or (name in SHARED and last[name] == who)])
         book = await self._book(found.files, catalogs)
         versions = file_versions(book, found.files)
         changed = await self._changed(versions, state)
@@ -250,11 +254,7 @@ def _errors(issues: Sequence[Issue]) -> Sequence[Issue]:
 
 
 def _may_go(gone: Sequence[str]) -> None:
-    """Raises Refused for a file that the desk cannot do without."""
-    missing = [
-        issue("E02", Place(f"{name}.yaml", 1, 1), "this file is gone, and the desk needs it; put it back")
-        for name in gone
-        if name in NEEDED
-    ]
-    if missing:
-        raise Refused(missing)
+    """Raises Refused for files that the desk cannot do without."""
+    if gone:
+        why = "this file is gone, and the desk needs it; put it back"
+        raise Refused([issue("E02", Place(f"{name}.yaml", 1, 1), why) for name in gone])

@@ -25,6 +25,9 @@ ROWS_AT_ONCE = 10_000
 OWN = ("meta", "destinations")
 """What belongs to the old database alone: its name and the claims of its processes."""
 
+PUBLISHED = (t.scenario_changes, t.scenario_books, t.scenario_files)
+"""What a desk writes at its start, before anybody came: the moved history has its own."""
+
 
 async def move_sqlite(source: Path, target: Database) -> int:
     """Copy every row of the SQLite file into the database; how many. The desk must not be at work on either.
@@ -38,6 +41,8 @@ async def move_sqlite(source: Path, target: Database) -> int:
     async with target.patient() as connection:
         if (await connection.execute(select(t.contacts.c.id).limit(1))).first() is not None:
             raise SnapshotError("QABUL_DATABASE_URL names a database that has a history already: it must be empty")
+        for table in PUBLISHED:
+            await connection.execute(table.delete())
         with closing(sqlite3.connect(source)) as reading:
             for table in t.metadata.sorted_tables:
                 if table.name not in OWN:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.folder import FOLDER, print_of, read_folder
+from bot.folder import FOLDER, RELEASE, print_of, read_folder
 from handlers.publishing import Refused
 from scenarios.engine.records import AgentSeen
 from storage.database import Database
@@ -331,6 +331,37 @@ async def test_a_manager_hears_how_many_talks_stay_behind(desk: Process, db: Dat
     change(desk.path, "new", ", green: Green", "")
     await desk.looks()
     assert "new.first (3)" in (await told(db))[0][1]
+
+
+async def test_who_is_told_of_a_mistake_hears_as_well_who_would_stay_behind(desk: Process, db: Database) -> None:
+    for key in ("1", "2"):
+        await stands(db, key, holder="bot", scenario="new", step="second", book=desk.library.newest.version)
+    change(desk.path, "new", "  second:\n", "  further:\n")
+    await desk.looks()
+    words = (await told(db))[0][1]
+    assert '"second" does not exist' in words
+    assert "2 live talks" in words
+
+
+async def test_a_scenario_that_nobody_needs_any_more_can_be_taken_out(desk: Process, db: Database) -> None:
+    (desk.path / "prices.yaml").rename(desk.path / "price_list.yaml")
+    change(desk.path, "price_list", "scenario: prices", "scenario: price_list")
+    change(desk.path, "always", "run: prices", "run: price_list")
+    await desk.looks()
+    assert sorted(desk.library.newest.scenarios) == ["new", "price_list"]
+    words = (await told(db))[0][1]
+    assert "always.yaml, price_list.yaml" in words
+    assert "Taken out: prices.yaml" in words
+
+
+async def test_a_folder_of_ones_own_need_not_have_what_shipped(desk: Process, other: Database, tmp_path: Path) -> None:
+    own = folder(tmp_path / "own")
+    (own / "always.yaml").unlink()
+    (own / "prices.yaml").unlink()
+    process = Process(other, own)
+    await process.publisher.publish(read_folder(own), RELEASE)
+    assert process.library.state["always"].current == ""
+    assert process.library.newest.always == ()
 
 
 async def test_old_talks_are_closed_through_the_corridor(desk: Process, db: Database) -> None:
