@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from handlers.texts import Catalog
+from handlers.texts import Catalog, one_or_many
 from scenarios.engine.model import Book, Detour, Scenario
 from scenarios.engine.rollouts import Forms, StoredFile
 from scenarios.engine.texts import said_by
@@ -25,8 +25,7 @@ def to_check(catalogs: Mapping[str, Catalog]) -> dict[str, Catalog]:
 def over(below: Mapping[str, Catalog], above: Mapping[str, Catalog]) -> dict[str, Catalog]:
     """Catalogs by language where `above` wins."""
     return dict(below) | {
-        language: _over(below[language], upper, below[language]) if language in below else upper
-        for language, upper in above.items()
+        language: _over(below[language], upper) if language in below else upper for language, upper in above.items()
     }
 
 
@@ -38,7 +37,7 @@ def layered(
     below: dict[str, Catalog] = {}
     for file in drafts:
         _add(below, file)
-    found = {language: _over(below.get(language, Catalog()), catalog, catalog) for language, catalog in shipped.items()}
+    found = {language: _over(below.get(language, Catalog()), catalog) for language, catalog in shipped.items()}
     found |= {language: catalog for language, catalog in below.items() if language not in found}
     for file in stored:
         _add(found, file)
@@ -82,10 +81,12 @@ def _add(catalogs: dict[str, Catalog], file: StoredFile) -> None:
         forms.update(((context, source), many) for context, source, many in texts)
 
 
-def _over(below: Catalog, above: Catalog, counts: Catalog) -> Catalog:
-    """Both in one, where `above` wins and the plural forms are numbered as in `counts`."""
+def _over(below: Catalog, above: Catalog) -> Catalog:
+    """Both in one, where `above` wins. Plural forms are numbered as the lower one does it, which is the desk's own
+    catalog as a rule; one that was made of forms alone does not know."""
     forms = {**below.forms, **above.forms}
     fuzzy = (below.fuzzy_keys - above.forms.keys()) | above.fuzzy_keys
     for key in above.fuzzy_keys:
         forms.pop(key, None)
+    counts = above if below.plural_of is one_or_many else below
     return Catalog(forms, fuzzy, counts.plural_of, counts.plural_count)

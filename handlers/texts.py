@@ -21,7 +21,7 @@ from scenarios.engine.languages import LANGUAGES
 from scenarios.engine.phrases import Phrase, Value
 from scenarios.engine.transliteration import to_cyrillic as transliterate
 
-__all__ = ["Catalog", "Texts", "read_catalog", "read_catalogs"]
+__all__ = ["Catalog", "Texts", "one_or_many", "read_catalog", "read_catalogs"]
 
 to_cyrillic = lru_cache(maxsize=20_000)(transliterate)
 
@@ -35,13 +35,18 @@ FALLBACKS = {"kk": "ru", "uz_Cyrl": "uz"}
 """Where a text is looked for when a language lacks it; the last resort is the source text."""
 
 
+def one_or_many(number: int) -> int:
+    """The plural form of a number where nobody says otherwise."""
+    return int(number != 1)
+
+
 @dataclass(slots=True)
 class Catalog:
     """One language's texts: (context, source) -> forms; `plural` gives the form for a number."""
 
     forms: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     fuzzy_keys: set[tuple[str, str]] = field(default_factory=set)
-    plural_of: Callable[[int], int] = field(default=lambda n: int(n != 1))
+    plural_of: Callable[[int], int] = field(default=one_or_many)
     plural_count: int = 2
 
     def lookup(self, msgid: str, context: str | None) -> str | None:

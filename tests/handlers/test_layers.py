@@ -38,7 +38,8 @@ def test_the_shipped_catalogs_are_left_as_they_are() -> None:
 
 def test_plural_forms_are_numbered_as_the_desk_numbers_them() -> None:
     files = [StoredFile("new", "1", "", {"ru": [("", "{n} day", ("день", "дня", "дней"))]})]
-    for found in (layered(catalogs(), files), layered(catalogs(), [], files)):
+    own = {"ru": Catalog({("", "{n} day"): ("день", "дня", "дней")})}
+    for found in (layered(catalogs(), files), layered(catalogs(), [], files), over(own, catalogs())):
         phrase = Phrase("{n} day", plural="{n} days", count="n")
         assert [Texts(found).render(phrase.having(n=n), "ru") for n in (1, 3, 5, 21)] == ["день", "дня", "дней", "день"]
 
