@@ -40,6 +40,9 @@ LOOKS = ("telegram", "whatsapp")
 CUSTOMERS_TOO = frozenset({"", "start", "menu"})
 """What a manager who tries the desk says as a customer; every other command stays the manager's."""
 
+MOST_POSTPONED = 4
+"""How often what is due may be put off before a manager has to ask again."""
+
 NOT_FETCHED = Phrase("Telegram does not hand me {name}. Please send it again.")
 
 
@@ -143,7 +146,7 @@ class ManagerDoor:
     async def _playing(self, manager: Sender) -> tuple[Sender | None, Context | None]:
         """The customer that a manager plays now, none if they play none."""
         for look in LOOKS:
-            sender = trial.tester(manager, look)
+            sender = trial.as_customer(manager, look)
             contact = await self._contacts.whose(sender)
             if contact is not None:
                 context = (await self._store.load(contact)).context
@@ -168,7 +171,7 @@ class ManagerDoor:
         """The manager is a customer from now on, who has just pressed Start."""
         playing, _ = await self._playing(manager)
         speaks = wish.language or from_code(manager.language_code) or reader
-        sender = replace(trial.tester(manager, wish.channel), language_code=speaks)
+        sender = replace(trial.as_customer(manager, wish.channel), language_code=speaks)
         if playing is not None and playing.channel != sender.channel:
             await self._corridor.receive(TrialCommanded(f"{id}:end", at, playing, "end"))
         await self._corridor.receive(TrialCommanded(f"{id}:begin", at, sender, "begin", reader, book))
@@ -182,13 +185,30 @@ class ManagerDoor:
         if timer is None:
             await self._answer(said, [self._text(trying.NOTHING_WAITS, language)], "later", context.address)
             return
-        due = max(timer.due, self._now())
-        told = trying.IT_IS_NOW.having(moment=moment_text(due, language, self._zone))
-        outcome = await self._answer(said, [self._text(told, language)], "later", context.address)
-        if outcome is not Outcome.DUPLICATE:
-            # Told of before already: then it came true before, too, or comes true by itself.
-            fired = TimerFired(f"timer:{timer.id}", due, timer.contact, timer.key, dict(timer.data))
-            await self._corridor.receive(fired)
+        number, passed = 0, await self._pass(said, context, timer, language, 0)
+        while passed and number < MOST_POSTPONED:
+            # At night, or while the desk is closed, what was due is only put off: time passes until it comes.
+            number, before = number + 1, timer
+            timer = await self._timers.next_of(context.contact)
+            if timer is None or timer.key != before.key or timer.due <= before.due:
+                break
+            passed = await self._pass(said, context, timer, language, number)
+
+    async def _pass(self, said: ManagerSaid, context: Context, timer: TimerRow, language: str, number: int) -> bool:
+        """Time passes until a timer is due; whether it has not passed before already."""
+        now = self._now()
+        due = max(timer.due, now)
+        told = self._text(trying.IT_IS_NOW.having(moment=moment_text(due, language, self._zone)), language)
+        at = replace(said, id=f"{said.id}:{number}") if number else said
+        if await self._answer(at, [told], "later", context.address) is Outcome.DUPLICATE:
+            # Told of before: then it came true before, too, or comes true by itself.
+            return False
+        await self._corridor.receive(
+            TimerFired(
+                f"timer:{timer.id}", due, timer.contact, timer.key, {**timer.data, trial.HURRIED: now.isoformat()}
+            )
+        )
+        return True
 
     # -- files and answers -----------------------------------------------------------------------------------------
 

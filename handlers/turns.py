@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from handlers.template_message import packed
@@ -42,6 +43,7 @@ from scenarios.engine.records import (
     Turn,
     Version,
 )
+from scenarios.engine.trial import HURRIED
 
 __all__ = ["Written", "write"]
 
@@ -75,6 +77,12 @@ class Written:
     rewrites: list[Version] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     count: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """When the event came by the real clock: a manager may have made time pass in a trial."""
+        hurried = self.event.data.get(HURRIED) if isinstance(self.event, TimerFired) else None
+        return datetime.fromisoformat(hurried) if hurried and self.context.trial else self.event.at
 
     def next_id(self) -> str:
         """The next row's id: the event's id and a number, the same whenever the turn is written again."""
@@ -112,10 +120,8 @@ class Written:
                 payload=payload,
                 speaker=speaker,
                 epoch=self.context.epoch,
-                at=self.event.at,
+                at=self.now,
                 line=line,
-                # A timer of a trial may have been hurried: what it says is due as soon as the manager is there.
-                due=self.context.heard_at if self.context.trial else None,
             )
         )
 
@@ -298,9 +304,9 @@ def _say(w: Written, effect: fx.Say) -> None:
     if effect.template is not None and effect.template.form is not None:
         payload["template"] = packed(effect, effect.template.form, effect.template.values, w.texts, language)
         heard = w.context.heard_at
-        if heard is not None and w.context.trial:
-            # The time that a manager made pass counts as passed.
-            heard -= w.event.at - heard
+        if heard is not None:
+            # The time that a manager made pass in a trial counts as passed.
+            heard -= w.event.at - w.now
         payload["heard_at"] = heard.isoformat() if heard is not None else ""
     if effect.ask.contact:
         payload["share"] = w.texts.render(SHARE_PHONE, language)

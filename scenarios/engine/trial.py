@@ -17,10 +17,13 @@ from scenarios.engine.events import ActionDone, Agent, AgentCommanded, Sender, T
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.talk import Talk
 
-__all__ = ["ACCOUNT", "commanded", "pretend", "shown", "tester"]
+__all__ = ["ACCOUNT", "HURRIED", "as_customer", "commanded", "pretend", "shown"]
 
 ACCOUNT = "trial"
 """The account of all trials: the customer that a manager plays is nobody who ever wrote to us."""
+
+HURRIED = "hurried_at"
+"""In the data of a timer that a manager made come due: when that was by the real clock (ISO 8601)."""
 
 MOST_ACTIONS = 10
 PHONE = "+998901234567"
@@ -29,7 +32,7 @@ PHONE = "+998901234567"
 BANNER = Phrase("🧪 You are trying this as a customer: /later lets time pass, /as manager brings you back.")
 
 
-def tester(sender: Sender, channel: str) -> Sender:
+def as_customer(sender: Sender, channel: str) -> Sender:
     """Who a manager is while they try the desk as a customer of that channel."""
     return replace(sender, channel=channel, account=ACCOUNT, phone=PHONE if channel == "whatsapp" else "")
 

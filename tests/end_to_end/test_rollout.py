@@ -131,3 +131,42 @@ async def _hello(it: Scene, number: int) -> str:
     one.says("hello")
     await it.until(one.heard, "a new customer has an answer")
     return next(words for words in (HELLO, OTHER_HELLO) if one.heard_about(words))
+
+
+async def test_a_trial_is_the_same_in_every_process_and_shows_what_whatsapp_would(
+    postgres_url: str, redis_url: str
+) -> None:
+    async with scene(Storage(postgres_url, redis_url), "webhook") as it:
+        it.desk.workers = 2
+        boss = Boss(it, "Rustam")
+        it.desk.environment["QABUL_MANAGER_IDS"] = str(boss.id)
+        await it.desk.start()
+
+        boss.says("/as customer klingon")
+        await it.until(lambda: boss.heard_about("For example:"), "wrong words are answered with an example")
+        boss.says("/as customer whatsapp")
+        await it.until(lambda: boss.heard_about(HELLO), "the trial begins")
+        assert boss.newest().startswith("🧪 You are trying this as a customer")
+        assert "☰ " in boss.newest(), "a list, as WhatsApp shows it"
+        boss.says("/later")
+        await it.until(lambda: boss.heard_about("⏩ It is now"), "time passes")
+        await it.until(lambda: boss.heard_about("I am still here"), "the reminder comes at once")
+        boss.says("/queue")
+        await it.until(lambda: boss.heard_about("Nobody is waiting"), "commands still work")
+        await it.until(lambda: boss.heard_about("You are still trying"), "with a word that the trial goes on")
+        boss.says("operator")
+        await it.until(lambda: boss.heard_about("would go to your staff"), "the handoff is told")
+        boss.says("/close repaired")
+        await it.until(lambda: boss.heard_about("Please rate us from 1 to 5"), "the rating is asked for")
+        boss.says("/as manager")
+        await it.until(lambda: boss.heard_about("You are a manager again"), "the trial is over")
+        boss.says("hello")
+        await it.until(lambda: boss.heard_about("What you can ask me"), "and the manager is one again")
+        boss.taps("Talk to a person")
+        await it.until(lambda: boss.heard_about("a trial that is over"), "an old button does nothing")
+
+        await it.desk.all_sent()
+        assert it.topics() == []
+        assert await it.desk.rows("SELECT kind FROM happenings") == []
+        boss.says("/customer Rustam")
+        await it.until(lambda: boss.heard_about("I found nobody"), "a trial makes no customer")
