@@ -21,7 +21,15 @@ from handlers.managers import trying
 from handlers.managers.answers import PRESSED, Answer, Text
 from handlers.managers.changing import Manager
 from handlers.managers.desk import ManagerDesk
-from handlers.managers.sent import LONGEST_FILE, MOST_BYTES, TOO_LARGE, may_be_sent
+from handlers.managers.sent import (
+    EXAMPLE_FILE,
+    EXAMPLE_LIST,
+    LONGEST_FILE,
+    MOST_BYTES,
+    NOT_A_SCENARIO,
+    TOO_LARGE,
+    may_be_sent,
+)
 from handlers.managers.times import moment_text
 from handlers.papers.labels import one_line
 from handlers.ports import Channel, Rejected, SendError
@@ -134,6 +142,9 @@ class ManagerDoor:
                 )
             case _ if sender is not None and name in CUSTOMERS_TOO:
                 await self._corridor.receive(replace(said.said, sender=sender))
+            case "" if said.said.content.kind == "document":
+                refused = NOT_A_SCENARIO.having(file=EXAMPLE_FILE, list=EXAMPLE_LIST)
+                await self._answer(said, [self._text(refused, language)], "file")
             case _:
                 who = Manager(said.user, said.name)
                 answers = await self._desk.answer(name or "help", rest if name else "", language, self._now(), who)

@@ -16,7 +16,7 @@ from handlers.publishing import Publisher, Sent
 from handlers.texts import Catalog
 from scenarios.engine.issues import Issue
 from scenarios.engine.records import AuditRow
-from scenarios.engine.rollouts import Change, Running, StoredFile, why_not_back
+from scenarios.engine.rollouts import Change, Running, StoredFile, fold, why_not_back
 
 __all__ = ["ALL", "TRANSLATIONS", "Changes", "Done", "Manager", "catalogs_of", "is_untranslated"]
 
@@ -44,7 +44,8 @@ class Manager:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of a wish: `kind` is given, everybody, off, back, already, nothing (there is nothing to change), gone
-    (no such change or version), untranslated, wrong, later (the file was changed since) or busy. `change` is the number
+    (no such change or version), untranslated, wrong, later (the file was changed since), first (nothing ran
+    before it) or busy. `change` is the number
     of the row that was written, 0 if none was; `running` is what runs of the file now."""
 
     kind: str
@@ -87,6 +88,17 @@ class Changes:
     def runs(self, file: StoredFile) -> bool:
         """Whether customers get this version."""
         return file.version in (self.running(file.name).current, self.running(file.name).candidate)
+
+    def began(self, scenario: str, version: str) -> datetime | None:
+        """Since when a version is a candidate without a break; None when it is none now."""
+        mine: list[Change] = []
+        began: datetime | None = None
+        for change in self.library.changes:
+            if change.scenario == scenario:
+                mine.append(change)
+                is_candidate = fold(mine)[scenario].candidate == version
+                began = (began or change.at) if is_candidate else None
+        return began
 
     def newest_sent(self, scenario: str) -> str:
         """The version of a file to roll out: the one that was sent or rolled out last, empty when it runs already."""
@@ -172,6 +184,8 @@ class Changes:
         change = self.find(id)
         if change is None:
             return Done("gone", "")
+        if (refused := await self._why_not_back(change)) is not None:
+            return refused
 
         def wish() -> list[Change] | str:
             if any(x.kind == "back" and x.undoes == id for x in self.library.changes):
@@ -182,6 +196,23 @@ class Changes:
 
         told = f"took back change {id} of {change.scenario}"
         return await self._done("back", change.scenario, change.version, 0, wish, at, told, who)
+
+    async def _why_not_back(self, change: Change) -> Done | None:
+        """Why what ran before a change cannot run again: there was nothing, or it does not fit the others any more."""
+        scenario, changes = change.scenario, self.library.changes
+        row = Change(self.library.seen + 1, change.at, "", "back", scenario, undoes=change.id)
+        after = fold([*changes, row])[scenario]
+        if not after.current:
+            return Done("first", scenario, running=self.running(scenario))
+        for version in filter(None, (after.current, after.candidate)):
+            sent = await self.checked(scenario, version)
+            errors = [one for one in sent.issues if one.is_error] if sent is not None else []
+            if sent is None:
+                return Done("gone", scenario, version)
+            if errors:
+                kind = "untranslated" if is_untranslated(errors) else "wrong"
+                return Done(kind, scenario, version, running=self.running(scenario), issues=errors)
+        return None
 
     async def checked(self, scenario: str, version: str) -> Sent | None:
         """How a version that was sent fits what runs now; None when it was never kept."""

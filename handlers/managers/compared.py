@@ -61,9 +61,9 @@ async def scenarios_text(
     await changes.library.refresh()
     parts = []
     for name, running in sorted(changes.library.state.items()):
-        if not running.candidate:
+        began = changes.began(name, running.candidate)
+        if not running.candidate or began is None:
             continue
-        began = _began(changes, name, running.candidate)
         cases = await transcripts.cases(began, at)
         files = {book: await changes.library.made_of(book) for book in {case.book for case in cases if case.book}}
         found = side_by_side(cases, name, files, running.current, running.candidate, at)
@@ -79,20 +79,6 @@ async def scenarios_text(
     if not parts:
         return texts.render(NOTHING_TRIED, language)
     return cut("\n\n".join([*parts, texts.render(LUCK, language)]), LONGEST_TEXT)
-
-
-def _began(changes: Changes, scenario: str, version: str) -> datetime:
-    """When this version was first given to a share, without a break since."""
-    began = None
-    for change in changes.library.changes:
-        if change.scenario != scenario:
-            continue
-        if change.kind == "rollout" and change.version == version:
-            began = began or change.at
-        elif change.kind in ("off", "back", "rollout"):
-            began = None
-    assert began is not None, "a candidate comes from a roll-out"
-    return began
 
 
 class _Told:

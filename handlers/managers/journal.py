@@ -75,7 +75,9 @@ async def audit_answer(changes: Changes, audit: Audit, texts: Texts, language: s
 
 def _can_go_back(journal: Sequence[Change], change: Change) -> bool:
     undone = any(x.kind == "back" and x.undoes == change.id for x in journal)
-    return not undone and change.kind != "folder" and not why_not_back(journal, change.id)
+    # What the folder had first has nothing before it.
+    first = next((x for x in journal if x.scenario == change.scenario), change)
+    return not undone and change.id != first.id and not why_not_back(journal, change.id)
 
 
 def _who(change: Change) -> str | Phrase:

@@ -66,6 +66,7 @@ STILL_UNTRANSLATED = Phrase(
 DOES_NOT_FIT = Phrase(
     "{scenario}: version {version} does not fit what runs now any more: {problem}\nPlease send a corrected file."
 )
+FIRST = Phrase("{scenario}: nothing ran before this, so there is nothing to go back to.")
 LATER = Phrase("{scenario} was changed again since, so this cannot be taken back by itself. /audit shows the changes.")
 BUSY = Phrase("Somebody else is changing the scenarios right now. Nothing was changed; please try again in a minute.")
 
@@ -79,6 +80,7 @@ _SAID: Mapping[str, Phrase] = {
     "nothing": NOBODY,
     "gone": GONE,
     "later": LATER,
+    "first": FIRST,
     "busy": BUSY,
 }
 
@@ -155,7 +157,7 @@ def _overview(changes: Changes, texts: Texts, language: str, zone: tzinfo) -> st
     for name, running in sorted(changes.library.state.items()):
         mine = [x for x in changes.library.changes if x.scenario == name]
         if running.candidate:
-            since = next(x.at for x in reversed(mine) if x.version == running.candidate and x.kind == "rollout")
+            since = changes.began(name, running.candidate) or mine[-1].at
             rows.append(
                 SHARED.having(
                     scenario=name,

@@ -26,7 +26,18 @@ from scenarios.engine.model import Scenario
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.rollouts import StoredFile
 
-__all__ = ["LONGEST_FILE", "MOST_BYTES", "Draw", "SentFiles", "buttons_of", "may_be_sent"]
+__all__ = [
+    "EXAMPLE_FILE",
+    "EXAMPLE_LIST",
+    "LONGEST_FILE",
+    "MOST_BYTES",
+    "NOT_A_SCENARIO",
+    "TOO_LARGE",
+    "Draw",
+    "SentFiles",
+    "buttons_of",
+    "may_be_sent",
+]
 
 LONGEST_FILE = 300_000
 """Letters of one file."""

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from handlers.managers.answers import Text
+from handlers.publishing import Found
+from scenarios.book import shipped_files
 from scenarios.engine.kpi import CaseRow
 from scenarios.engine.records import AuditRow
-from tests.handlers.managers_scene import DILNOZA, NOW, Managers, text_of
+from tests.handlers.managers_scene import DILNOZA, NEW, NOW, Managers, text_of
 
 LANGUAGES = ("uz", "uz_Cyrl", "kk", "ru", "en")
 
@@ -98,6 +101,46 @@ async def test_take_back_below_a_sent_file_undoes_whatever_was_done_with_it(scen
     assert f"nobody new gets version {version[:8]}" in (await scene.presses(f"m:undo:{row}")).text
     await scene.presses(f"m:give:{row}:100")
     assert f"taken back. New conversations get version {old[:8]}" in (await scene.presses(f"m:undo:{row}")).text
+
+
+async def test_what_ran_first_cannot_be_taken_back_and_what_the_folder_brought_can(scene: Managers) -> None:
+    first = next(x for x in scene.shelf.journal if x.scenario == "new")
+    assert "there is nothing to go back to" in (await scene.presses(f"m:back:{first.id}")).text
+    changed = shipped_files() | {"new.yaml": NEW.replace("after: 2 hours", "after: 4 hours")}
+    await scene.publisher.publish(Found(changed), "folder")
+    row = scene.shelf.journal[-1]
+    (answer,) = await scene.desk.journal("en")
+    assert isinstance(answer, Text)
+    assert [data for data, _ in answer.buttons] == [f"m:back:{row.id}"]
+    assert "taken back" in (await scene.presses(f"m:back:{row.id}")).text
+    assert scene.library.state["new"].current == first.version
+
+
+async def test_what_does_not_fit_any_more_does_not_come_back(scene: Managers) -> None:
+    old = scene.library.state["new"].current
+    await scene.has_sent()
+    given = await scene.presses(f"m:give:{scene.shelf.journal[-1].id}:100")
+    stored = scene.shelf.kept["new", old]
+    broken = stored.source.replace("start: hello", "start: helo")
+    scene.shelf.kept["new", old] = type(stored)("new", old, broken, stored.texts)
+    before = list(scene.shelf.journal)
+    assert "does not fit what runs now" in (await scene.presses(given.buttons[0][0])).text
+    assert scene.shelf.journal == before
+
+
+async def test_versions_are_compared_since_the_share_was_last_given(scene: Managers) -> None:
+    version = await scene.has_sent()
+    await scene.rolls_out("new 10%")
+    first = scene.now
+    await scene.rolls_out("new 30%")
+    assert scene.changes.began("new", version) == first
+    everybody = await scene.rolls_out("new 100%")
+    assert scene.changes.began("new", version) is None
+    assert "No scenario is being tried out" in text_of(await scene.desk.compared("en", scene.now))
+    await scene.presses(everybody.buttons[0][0])
+    assert scene.changes.began("new", version) == scene.now
+    assert "(new, 30 %)" in text_of(await scene.desk.compared("en", scene.now))
+    assert "30 %" in (await scene.rolls_out("")).text
 
 
 async def test_of_many_managers_at_once_each_is_told_the_truth(scene: Managers) -> None:
