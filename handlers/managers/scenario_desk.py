@@ -86,7 +86,11 @@ class ScenarioDesk:
         if change is None or not change.version:
             return None
         versions = composition(self._changes.library.state) | {change.scenario: change.version}
-        return (await self._changes.library.compose(versions)).version
+        try:
+            return (await self._changes.library.compose(versions)).version
+        except LookupError:
+            # It was kept by a desk that read the language differently.
+            return None
 
 
 def _is_number(words: str) -> bool:

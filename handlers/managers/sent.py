@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -51,7 +51,8 @@ Draw = Callable[[Scenario, Texts, str, Path], Path]
 EXAMPLE_FILE, EXAMPLE_LIST = "new.yaml", "new.ru.po"
 ENDINGS = (".yaml", ".yml", ".po")
 _SCENARIO = re.compile(r"^scenario:[ \t]*[\"']?([a-z0-9_]+)", re.MULTILINE)
-_SHARED = re.compile(r"^(always|start|facts):", re.MULTILINE)
+_SHARED = re.compile(r"(?:[ \t]*(?:#[^\n]*|---)?\n)*(always|start|facts):")
+_COPY = re.compile(r"[ _]*\(\d+\)$")
 
 NOT_A_SCENARIO = Phrase(
     "I can only take scenario files here, such as {file}, or the lists of translations that I made, such as {list}."
@@ -119,10 +120,11 @@ class SentFiles:
                 return [Text(self._texts.render(refused, language))]
         await self._changes.library.refresh()
         if not sources:
-            waiting = await self._waiting(translated)
-            if waiting is None:
-                return [Text(self._texts.render(WHICH_SCENARIO.having(name=next(iter(files))), language))]
-            sources = {f"{waiting.name}.yaml": waiting.source}
+            waiting = await self._waiting(files, translated)
+            if not waiting:
+                name = one_line(next(iter(files)), 64)
+                return [Text(self._texts.render(WHICH_SCENARIO.having(name=name), language))]
+            sources = {f"{one.name}.yaml": one.source for one in waiting}
         for name in sources:
             translated = await self._with_earlier(name.removesuffix(".yaml"), sources[name], translated)
         return await self._answers(sources, translated, who, language, at)
@@ -150,21 +152,24 @@ class SentFiles:
         if len(text) > LONGEST_FILE:
             return TOO_LARGE.having(name=shown, most=LONGEST_FILE)
         # Phones rename what they download ("new (2).yaml"): the file's own word for itself decides.
-        named = _SCENARIO.search(text) or _SHARED.search(text)
-        stem = named[1] if named is not None else re.sub(r"[^a-z0-9_]", "_", Path(name).stem.casefold())[:64]
+        named = _SCENARIO.search(text) or _SHARED.match(text)
+        stem = named[1] if named is not None else _COPY.sub("", Path(name).stem.casefold())
+        stem = re.sub(r"[^a-z0-9_]", "_", stem)[:64]
         sources[f"{stem}.yaml"] = text
         return None
 
-    async def _waiting(self, translated: Mapping[str, Catalog]) -> StoredFile | None:
-        """The version that was sent last and that these translations speak of."""
-        said = {key for catalog in translated.values() for key in catalog.forms.keys() | catalog.fuzzy_keys}
+    async def _waiting(self, names: Iterable[str], translated: Mapping[str, Catalog]) -> list[StoredFile]:
+        """The versions that were sent last and that these translations are for: by the names of the lists, else the one
+        that says most of their texts."""
         rows = [x for x in self._changes.library.changes if x.kind in ("sent", "rollout", "folder") and x.version]
         newest = {x.scenario: x.version for x in rows}
-        for name in sorted(newest, key=lambda name: max(x.id for x in rows if x.scenario == name), reverse=True):
-            stored = await self._changes.stored(name, newest[name])
-            if stored is not None and said & names_of(stored):
-                return stored
-        return None
+        said = {key for catalog in translated.values() for key in catalog.forms.keys() | catalog.fuzzy_keys}
+        stored = await self._changes.library.shelf.files(newest)
+        fits = {one.name: (one, len(said & names_of(one))) for one in stored}
+        called = {re.split(r"[. (]", name.casefold(), maxsplit=1)[0] for name in names}
+        named = [one for one, shared in fits.values() if one.name in called and shared]
+        best = max(fits.values(), key=lambda fit: fit[1], default=None)
+        return named or ([best[0]] if best is not None and best[1] else [])
 
     async def _with_earlier(self, name: str, source: str, translated: dict[str, Catalog]) -> dict[str, Catalog]:
         """The translations with those that came for the same text before."""

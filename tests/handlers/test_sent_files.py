@@ -122,6 +122,25 @@ async def test_an_untranslated_file_may_be_tried_and_comes_with_lists_to_fill_in
     assert "all new conversations get version" in given.text
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "told"),
+    [
+        ("new (2).yaml", "scenario: new\n", "new.yaml"),
+        ("new (2).yaml", "scenaro: new\nstart: hello\n", "new.yaml"),
+        ("what.yaml", "# start\n\nstart: nonsense\n", "start.yaml"),
+        ("ALWAYS (1).yml", "alwys: []\n", "always.yaml"),
+    ],
+)
+async def test_a_file_is_known_by_what_it_says_of_itself(scene: Managers, name: str, head: str, told: str) -> None:
+    assert text_of(await scene.sends((name, head))).startswith(f"✋ {told}: this cannot be used yet")
+
+
+async def test_lists_are_for_the_scenarios_that_their_names_say(scene: Managers) -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    said = f'{head}msgid "{HELLO}"\nmsgstr "Чем помочь?"\n'
+    assert text_of(await scene.sends(("any (1).ru.po", said))).startswith("new.yaml: the translations are taken over")
+
+
 async def test_files_that_need_each_other_are_checked_together(scene: Managers) -> None:
     other = "scenario: extra\nabout: x\nstart: a\nsteps:\n  a:\n    say: Hello\n    go: end\n"
     calls = NEW.replace("steps:\n", "steps:\n  aside:\n    run: extra\n    go: end\n", 1)
