@@ -130,10 +130,9 @@ class _Told:
     def _rating(self, found: Comparison) -> str:
         if found.p is None:
             return self._said(TOO_FEW_RATINGS.having(count=found.wanted or FEWEST))
+        difference = format_decimal(found.difference, "+0.0;-0.0", locale=locale_of(self._language))
         phrase = RATINGS_DIFFER if found.more_than_chance else RATINGS_ALIKE
-        return self._said(
-            phrase.having(difference=f"{found.difference:+.1f}", test=TESTS[found.test], p=_probability(found.p))
-        )
+        return self._said(phrase.having(difference=difference, test=TESTS[found.test], p=_probability(found.p)))
 
     def _mean(self, sums: Sums) -> str:
         return "–" if sums.rating is None else format_decimal(sums.rating, "0.0", locale=locale_of(self._language))
