@@ -19,10 +19,11 @@ from typing import Any
 
 from handlers.business import Business
 from handlers.turns import write
+from scenarios.engine.actions import ACTIONS
 from scenarios.engine.answers import candidates_of, slot_of
 from scenarios.engine.context import Context, pack, unpack
-from scenarios.engine.effects import Effect
-from scenarios.engine.events import AgentUnheard, Event, NotDelivered, Target, TimerFired
+from scenarios.engine.effects import Do, Effect
+from scenarios.engine.events import ActionDone, AgentUnheard, Event, NotDelivered, Target, TimerFired
 from scenarios.engine.model import Book
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Held, Letter, Line, Mark, TimerRow, Turn
@@ -70,7 +71,7 @@ __all__ = [
 class Known:
     """A world of which a test knows some facts better."""
 
-    def __init__(self, world: World, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, world: World, facts: Mapping[str, Fact | None]) -> None:
         self.world = world
         self.facts = facts
 
@@ -96,10 +97,10 @@ class Desk:
         shop: Business | None = None,
         known: Mapping[str, Any] | None = None,
         scenarios: Book | None = None,
-        facts: Mapping[str, Fact] | None = None,
+        facts: Mapping[str, Fact | None] | None = None,
     ) -> None:
         self.book = scenarios or book()
-        self.facts = dict(facts or {})
+        self.facts: dict[str, Fact | None] = dict(facts or {})
         self.now = at
         self.business = shop or business()
         self.default_language = default_language
@@ -175,6 +176,12 @@ class Desk:
             self.now = max(self.now, due.due)
             self.happens(TimerFired(f"timer:{due.id}", self.now, due.contact, due.key, dict(due.data)))
         self.now = until
+
+    def does(self, outcome: str = "") -> Turn:
+        """The action that the newest turn asked for is carried out, by default as well as it can be."""
+        do = next(effect for effect in self.effects if isinstance(effect, Do))
+        outcome = outcome or ACTIONS[do.action][0]
+        return self.happens(ActionDone(self.number("done:"), self.now, "c1", do.action, outcome, dict(do.data), {}))
 
     def fires(self, timer: TimerRow) -> Turn:
         """A timer fires late, although it may have been cancelled or replaced."""

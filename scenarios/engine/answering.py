@@ -227,7 +227,12 @@ def _rates(talk: Talk, text: str) -> bool:
 def _answers_rating(talk: Talk, text: str) -> bool:
     if talk.context.scenario != FEEDBACK or talk.question is None:
         return False
-    return _rates(talk, text) if talk.candidates() else bool(text.strip())
+    if talk.candidates():
+        return _rates(talk, text)
+    if talk.question.type == "nps":
+        # Whoever writes no number has something else on their mind.
+        return isinstance(read(talk.question.type, Content(text=text), talk.world.local, talk.context.language), dict)
+    return bool(text.strip())
 
 
 def _asks_aside(talk: Talk, text: str) -> bool:

@@ -212,6 +212,7 @@ def test_other_words_than_a_rating_start_a_new_conversation_with_the_bot(words: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_good_rating_is_thanked_for_and_the_customer_is_not_asked_more(language: str) -> None:
     desk = _waiting(language)
+    desk.facts = {"nps_due": False}
     desk.agent.commands("/close")
     desk.customer.taps(label_of("feedback", "rate", "5", desk.context.language))
     desk.bot_said(said_in(desk.context.language, "Thank you! We are glad that all went well."))

@@ -174,7 +174,7 @@ def test_nothing_is_sent_to_who_has_blocked_us() -> None:
 
 @pytest.mark.parametrize("back", [timedelta(hours=3), timedelta(days=400)])
 def test_a_clock_that_goes_back_stops_nothing(back: timedelta) -> None:
-    desk = Desk()
+    desk = Desk(facts={"free_days": None})
     desk.customer.says("hello")
     said = desk.bot_said()
     desk.customer.taps("Fridge repair", of=said)

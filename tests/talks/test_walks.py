@@ -125,6 +125,9 @@ def test_who_answers_every_question_ends_or_reaches_a_person_within_a_few_answer
         else:
             desk.customer.says("+998 90 123 45 67")
         assert_sound(desk)
+        if any(isinstance(effect, Do) for effect in desk.effects):
+            desk.does()
+            assert_sound(desk)
     assert desk.context.holder in ("waiting", "closed")
 
 
