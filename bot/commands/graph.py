@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.commands.rehearse import the_business
+from bot.folder import with_translations
 from bot.playground.business import reader_language
 from handlers.business import BusinessError
 from handlers.checking import check_for
@@ -49,7 +50,8 @@ class _NotDrawn(Exception):
 def run_graph(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Draw the scenario that the command line names; the exit status: 0 drawn, 1 a wrong file, 2 wrong use."""
     language = given.language or reader_language(environ)
-    catalogs = read_catalogs(Path(str(files("locales"))))
+    shipped = read_catalogs(Path(str(files("locales"))))
+    catalogs, _ = with_translations(Path(given.file).parent if Path(given.file).exists() else None, shipped)
     texts = Texts(catalogs)
     try:
         scenario, issues = _scenario(given.file, catalogs)
