@@ -141,6 +141,8 @@ MISTAKES: dict[str, tuple[Change, str]] = {
     ),
     "a price in words": (deep("services", "fridge", "price_from", value="200 000"), '"services.fridge.price_from"'),
     "a negative price": (deep("services", "fridge", "price_from", value=-1), '"services.fridge.price_from"'),
+    "a service that goes with none": (deep("services", "fridge", "goes_with", value="oven"), "fridge.goes_with"),
+    "a service that goes with itself": (deep("services", "fridge", "goes_with", value="fridge"), "fridge.goes_with"),
     "a duration in one language": (deep("services", "fridge", "duration", value={"uz": "x"}), "fridge.duration"),
     "a service that is a text": (deep("services", "fridge", value="repair"), '"services.fridge" must be'),
     "a phone that is a number": (deep("phone", value=998712001212), '"phone" must be a text in quotes'),
