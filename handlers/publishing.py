@@ -13,11 +13,10 @@ from datetime import datetime
 from typing import TypeAlias
 
 from handlers.business import Business
+from handlers.checking import check_for
 from handlers.layers import over, to_check, translations
 from handlers.library import Library
-from handlers.longest import fact_lengths
 from handlers.texts import Catalog
-from scenarios.engine.checks import check_files
 from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Book, Place
 from scenarios.engine.reading import file_versions, read_files
@@ -212,16 +211,7 @@ class Publisher:
         catalogs: Mapping[str, Catalog],
         live: Mapping[tuple[str, str], int] | None = None,
     ) -> tuple[Book | None, Sequence[Issue]]:
-        business = self._business
-        return check_files(
-            files,
-            set(business.desks),
-            to_check(catalogs),
-            templates=business.templates,
-            lengths=fact_lengths(business),
-            live=live or {},
-            facts=business.own_types,
-        )
+        return check_for(self._business, files, to_check(catalogs), live)
 
 
 def live_counts(live: Sequence[Live]) -> dict[tuple[str, str], int]:

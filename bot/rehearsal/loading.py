@@ -9,11 +9,10 @@ from pathlib import Path
 from bot.folder import with_translations
 from bot.rehearsal.ground import Ground
 from handlers.business import Business
+from handlers.checking import check_for
 from handlers.layers import spoken, to_check
-from handlers.longest import fact_lengths
 from handlers.texts import Texts, read_catalogs
 from scenarios.book import folder_files, shipped_files
-from scenarios.engine.checks import check_files
 from scenarios.engine.issues import Issue
 
 __all__ = ["LOCALES", "NothingHere", "load_ground", "load_tests"]
@@ -38,14 +37,7 @@ def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None,
     if not texts:
         raise NothingHere(f"{folder}: no scenario file (*.yaml) is here")
     catalogs, wrong = with_translations(folder, read_catalogs(LOCALES))
-    book, found = check_files(
-        texts,
-        set(business.desks),
-        to_check(catalogs),
-        templates=business.templates,
-        lengths=fact_lengths(business),
-        facts=business.own_types,
-    )
+    book, found = check_for(business, texts, to_check(catalogs))
     issues = [*wrong, *found]
     if book is None and all(one.code in UNTRANSLATED for one in issues if one.is_error):
         # Said in the scenario's own words meanwhile: it may be tried before it is translated.
