@@ -41,7 +41,7 @@ def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None,
     issues = [*wrong, *found]
     if book is None and all(one.code in UNTRANSLATED for one in issues if one.is_error):
         # Said in the scenario's own words meanwhile: it may be tried before it is translated.
-        book, _ = check_files(texts, set(business.desks), {}, templates=business.templates, facts=business.own_types)
+        book, _ = check_for(business, texts, {})
     if book is None:
         return None, issues
     return Ground(book, Texts(spoken(book, catalogs)), business), issues
