@@ -35,7 +35,10 @@ class Calendar:
     async def refresh(self) -> None:
         """Read them. Raises what the database raises."""
         now = self._now()
-        self.taken = tuple(await self._visits.taken(now, now + AHEAD, LONGEST))
+        taken = tuple(await self._visits.taken(now, now + AHEAD, LONGEST))
+        if taken != self.taken:
+            # The same object while nothing changed: what was worked out from it is still true.
+            self.taken = taken
 
     async def run(self) -> None:
         """Read them again and again, until cancelled."""

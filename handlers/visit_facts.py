@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.business import Business
 from handlers.days import day_option, moment_words, short_words, time_option
+from handlers.kept import Kept
 from handlers.texts import Texts
 from scenarios.engine import orders
 from scenarios.engine.context import Context
@@ -37,6 +38,9 @@ VISIT_FACTS = frozenset(
     }
 )
 NO_MORE = 60
+
+_days: Kept[tuple[Option, ...]] = Kept(8)
+_times: Kept[tuple[Option, ...]] = Kept(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,14 @@ class VisitFacts:
         rules = self.business.visits
         if rules is None:
             return ()
-        days = (self._today + timedelta(days=ahead) for ahead in range(min(rules.ahead_days, NO_MORE) + 1))
-        free = (day for day in days if free_times(day, self.at, self.taken, rules, self.business.hours))
-        return tuple(day_option(day, self._today, self.texts) for day in free)
+        today, made_of = self._today, (self.taken, self.business, self.texts)
+
+        def free() -> tuple[Option, ...]:
+            days = (today + timedelta(days=ahead) for ahead in range(min(rules.ahead_days, NO_MORE) + 1))
+            open_days = (day for day in days if free_times(day, self.at, self.taken, rules, self.business.hours))
+            return tuple(day_option(day, today, self.texts) for day in open_days)
+
+        return _days.get((self._minute,), made_of, free)
 
     def _times(self, context: Context) -> tuple[Option, ...]:
         rules, slot = self.business.visits, context.slots.get("day")
@@ -91,8 +100,16 @@ class VisitFacts:
             day = date.fromisoformat(str(slot["key"]))
         except ValueError:
             return ()
-        free = free_times(day, self.at, self.taken, rules, self.business.hours)
-        return tuple(time_option(clock, free) for clock in free)
+
+        def free() -> tuple[Option, ...]:
+            times = free_times(day, self.at, self.taken, rules, self.business.hours)
+            return tuple(time_option(clock, times) for clock in times)
+
+        return _times.get((self._minute, day), (self.taken, self.business, self.texts), free)
+
+    @property
+    def _minute(self) -> int:
+        return int(self.at.timestamp()) // 60
 
     def _option(self, order: orders.Order) -> Option:
         service = self.business.service(str(order["service"]))
