@@ -63,8 +63,8 @@ async def test_a_change_is_in_use_at_once_everywhere_and_a_mistake_is_told(
         before.taps("Fridge repair")
         await it.until(lambda: len(before.heard()) == 2, "the talk under way goes on with its old button")
 
-        change(folder, "new", "go: where", "go: wheer")
-        await it.until(lambda: told(it, manager, 'Did you mean "where"?'), "the manager is told what is wrong")
+        change(folder, "new", "start: hello", "start: helo")
+        await it.until(lambda: told(it, manager, 'Did you mean "hello"?'), "the manager is told what is wrong")
         assert await it.desk.stop() == 0
         await it.desk.start()
         for one in after:
@@ -72,7 +72,7 @@ async def test_a_change_is_in_use_at_once_everywhere_and_a_mistake_is_told(
         await it.until(lambda: all(one.heard_about(NEWER) for one in after), "the last good version runs after a start")
         it.telegram.say(manager, "/versions")
         await it.until(lambda: told(it, manager, "hello: "), "the manager reads where talks stand")
-        assert len(told(it, manager, 'Did you mean "where"?')) == 1, "told once, by whichever worker, also at the start"
+        assert len(told(it, manager, 'Did you mean "hello"?')) == 1, "told once, by whichever worker, also at the start"
         assert await it.desk.stop() == 0
 
 
@@ -85,15 +85,15 @@ async def test_a_broken_folder_stops_the_first_start_alone(tmp_path: Path) -> No
     async with scene(Storage(None, None)) as it:
         folder = book(tmp_path / "book")
         it.desk.environment["QABUL_SCENARIOS_DIR"] = str(folder)
-        change(folder, "new", "go: where", "go: wheer")
+        change(folder, "new", "start: hello", "start: helo")
         await it.desk.start(ready=False)
         assert it.desk.process is not None
         assert await asyncio.wait_for(it.desk.process.wait(), 30) == 2
         assert "new.yaml:" in it.desk.last_words()
-        change(folder, "new", "go: wheer", "go: where")
+        change(folder, "new", "start: helo", "start: hello")
         await it.desk.start()
         assert await it.desk.stop() == 0
-        change(folder, "new", "go: where", "go: wheer")
+        change(folder, "new", "start: hello", "start: helo")
         await it.desk.start()
         (customer,) = it.customers(1)
         customer.says("Hello")
