@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.business import Business
@@ -180,8 +180,19 @@ class Desk:
     def does(self, outcome: str = "") -> Turn:
         """The action that the newest turn asked for is carried out, by default as well as it can be."""
         do = next(effect for effect in self.effects if isinstance(effect, Do))
-        outcome = outcome or ACTIONS[do.action][0]
-        return self.happens(ActionDone(self.number("done:"), self.now, "c1", do.action, outcome, dict(do.data), {}))
+        outcome, values = outcome or ACTIONS[do.action][0], do.values
+        found: dict[str, Any] = {}
+        if outcome == "booked":
+            begins = datetime.fromisoformat(f"{values['day']}T{values['hour']}").replace(tzinfo=ZONE).astimezone(UTC)
+            service = values.get("service") or self.context.last_service
+            found["order"] = {
+                "id": self.number("o"),
+                "service": service,
+                "at": begins.isoformat(),
+                "status": "booked",
+                "place": values.get("where", ""),
+            }
+        return self.happens(ActionDone(self.number("done:"), self.now, "c1", do.action, outcome, dict(do.data), found))
 
     def fires(self, timer: TimerRow) -> Turn:
         """A timer fires late, although it may have been cancelled or replaced."""

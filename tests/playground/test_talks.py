@@ -11,7 +11,9 @@ import pytest
 import bot.playground.page as page_package
 from bot.playground.shows import KINDS, talk_of
 from bot.playground.stage import LANGUAGES
+from scenarios.engine.effects import Do
 from scenarios.engine.understanding import understand
+from tests.driver import Desk
 
 WORDS = (Path(page_package.__file__).parent / "words_desk.js").read_text(encoding="utf-8")
 ACTS = {"customer", "choose", "contact", "picture", "voice", "silence", "staff"}
@@ -67,3 +69,35 @@ def test_only_the_unhappy_are_unhappy_and_only_the_hesitant_hesitate(language: s
         "repeat": {"neutral"},
         "unhappy": {"neutral", "unhappy"},
     }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_conversation_can_be_had_with_the_shipped_scenarios(kind: str, language: str) -> None:
+    talk = talk_of(kind)
+    desk = Desk(language, talk["channel"])
+    for step in talk["steps"]:
+        said = step.get("customer") or step.get("says")
+        text = said if isinstance(said, str) else said[language] if said else ""
+        if "choose" in step:
+            offered = next(one for one in reversed(desk.everything_said) if one.choices)
+            chosen = [data for data in offered.choices.values() if data.split(":", 2)[2] == step["choose"]]
+            assert chosen, f"{step} is not among {offered.labels}"
+            desk.customer.presses(chosen[0], "tapped")
+            if any(isinstance(effect, Do) for effect in desk.effects):
+                desk.does()
+        elif "customer" in step:
+            tries = desk.context.tries
+            desk.customer.says(text)
+            assert desk.context.tries <= tries, f"{text!r} was not understood"
+        elif "silence" in step:
+            desk.passes(minutes=121 if step["silence"] == "customer" else 16)
+        elif "staff" in step and text.startswith("/") and not text.startswith("//"):
+            desk.agent.commands(text)
+        elif "staff" in step and text:
+            desk.agent.says(text)
+        elif "contact" in step:
+            desk.customer.sends("phone")
+        elif "staff" not in step:
+            desk.customer.sends("photo" if "picture" in step else "voice")
+    assert desk.context.last_rating is not None
