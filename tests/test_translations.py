@@ -152,15 +152,10 @@ def test_a_missing_plural_form_is_told(sources, copy):
 
 
 def test_a_wrong_number_of_plural_forms_in_the_head_of_a_file_is_told(sources, copy):
-    path = po(copy, "ru")
+    path = po(copy, "kk")
     text = path.read_text(encoding="utf-8")
-    changed = re.sub(
-        r'"Plural-Forms: (?:.*"\n")*?.*;\\n"', r'"Plural-Forms: nplurals=2; plural=(n != 1);\\n"', text, count=1
-    )
-    path.write_text(changed, encoding="utf-8")
-    assert [one.split(": ", 1)[1] for one in new_problems(sources, copy)] == [
-        "Plural-Forms must have nplurals=3, not 2"
-    ]
+    path.write_text(text.replace("nplurals=2; plural=(n != 1);", "nplurals=3; plural=(n != 1);", 1), encoding="utf-8")
+    assert "Plural-Forms must have nplurals=2, not 3" in [one.split(": ", 1)[1] for one in new_problems(sources, copy)]
 
 
 def test_a_file_that_cannot_be_read_is_told(sources, copy):
