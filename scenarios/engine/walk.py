@@ -135,16 +135,20 @@ class Walk:
 
     def settle(self) -> bool:
         """The people have finished: what stands behind the handoff may still be said, set and followed up. Whether a
-        follow-up will come of it, which needs what the customer answered."""
+        follow-up will come of it, which needs what the customer answered. Behind a question that the people closed
+        nothing happens: it was not answered."""
         scenario = self.book.scenarios.get(self.context.scenario)
         step = scenario.steps.get(self.context.step) if scenario is not None else None
+        if step is None or not isinstance(step.wait, Handoff):
+            return False
         for _ in range(MOST_MOVES):
-            name = self._next(step, None) if step is not None else END
+            name = self._next(step, None)
             if scenario is None or name == END or scenario.steps[name].wait is not None:
                 break
             step = scenario.steps[name]
             self.context.step = name
-            self._on_entry(step, False)
+            # Who asked us not to write hears nothing that they did not ask for.
+            self._on_entry(step, quiet=self.context.opted_out)
         return any(isinstance(effect, SetTimer) and effect.key.startswith(FOLLOW_UP) for effect in self.effects)
 
     def ask_again(self) -> None:
