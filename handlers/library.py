@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -28,7 +29,7 @@ from scenarios.engine.records import AuditRow, Letter, Live
 from scenarios.engine.rollouts import Change, Running, StoredFile, composition, falls, fold
 from scenarios.engine.silences import FOLLOW_UP
 
-__all__ = ["Library", "Shelf"]
+__all__ = ["Library", "Shelf", "Unreadable"]
 
 MOST_BOOKS = 64
 """Books in memory; a large one takes a few hundred kilobytes."""
@@ -37,6 +38,14 @@ MOST_TRIED = 4
 """Files that are tried out at once whose combinations are made before anybody asks for them."""
 
 _log = structlog.get_logger()
+
+
+class Unreadable(LookupError):
+    """Files that were never kept, or that this desk cannot read; `versions` are theirs, by name."""
+
+    def __init__(self, why: str, versions: Mapping[str, str]) -> None:
+        super().__init__(why)
+        self.versions = versions
 
 
 class Shelf(Protocol):
@@ -89,6 +98,7 @@ class Library:
         self._books: OrderedDict[str, Book] = OrderedDict()
         self._made_of: dict[str, Mapping[str, str]] = {}
         self._composed: dict[frozenset[tuple[str, str]], str] = {}
+        self._unreadable: set[tuple[str, str]] = set()
         self._tried: tuple[str, ...] = ()
         self._refreshing = asyncio.Lock()
 
@@ -119,30 +129,30 @@ class Library:
             if not more:
                 return False
             changes = (*self.changes, *more)
-            state = fold(changes)
-            tried = tuple(name for name, one in state.items() if one.candidate)
             try:
-                newest = await self.compose(composition(state))
-            except LookupError as error:
+                state, newest, present = await self._books_of(changes)
+            except Unreadable as error:
                 if self._newest is not None:
                     raise
                 # What an older release ran cannot be read by this one; what is published next can.
                 _log.error("what ran last cannot be read", error=str(error))
-                self.changes, self.state, self._seen = changes, state, more[-1].id
+                self.changes, self.state, self._seen = changes, self.after(changes), more[-1].id
                 return True
-            present = {newest.version: newest}
-            if len(tried) <= MOST_TRIED:
-                for book in [await self.compose(one) for one in _combinations(state, tried)]:
-                    present[book.version] = book
+            tried = tuple(name for name, one in state.items() if one.candidate)
             self._texts.use(_said(await self.shelf.texts(), changes, state, self._shipped))
             self.changes, self.state, self._seen = changes, state, more[-1].id
             self._newest, self._present, self._tried = newest, present, tried
         return True
 
+    def after(self, changes: Sequence[Change]) -> dict[str, Running]:
+        """What runs after these changes. What this desk cannot read does not: a share gets nothing else, and where a
+        manager's version ran for all the folder's does."""
+        return {name: self._readable(name, one) for name, one in fold(changes).items()}
+
     async def look(self) -> None:
         """Read the journal alone, for who asks what runs and runs nothing."""
         self.changes = tuple(await self.shelf.changes())
-        self.state = fold(self.changes)
+        self.state = self.after(self.changes)
 
     async def book_for(self, context: Context, event: Event) -> tuple[Book, Context]:
         """The book that this event is decided by, and the context on it (`context.book` is its version)."""
@@ -151,8 +161,7 @@ class Library:
             return (present, context) if present is not None else await self._older(context)
         if context.trial and context.book:
             book = await self.load(context.book)
-            if book is not None:
-                return book, context
+            return (book, context) if book is not None else (self.newest, adopted(context, self.newest))
         book = self.newest
         if self._tried and not context.trial:
             book = await self._chosen(context.contact)
@@ -184,8 +193,8 @@ class Library:
         return found
 
     async def compose(self, files: Mapping[str, str]) -> Book:
-        """The book of those versions of files, which a context may name from here on. Raises LookupError when one of
-        them was never kept, or when they cannot be read together."""
+        """The book of those versions of files, which a context may name from here on. Raises Unreadable (a LookupError)
+        when one of them was never kept or cannot be read."""
         key = frozenset(files.items())
         found = await self.load(self._composed[key]) if key in self._composed else None
         if found is None:
@@ -199,19 +208,51 @@ class Library:
     async def _read(self, files: Mapping[str, str]) -> Book:
         stored = await self.shelf.files(files)
         if missing := sorted(files.keys() - {file.name for file in stored}):
-            raise LookupError(f"these files were never kept: {', '.join(missing)}")
+            told = f"these files were never kept: {', '.join(missing)}"
+            raise Unreadable(told, {name: files[name] for name in missing})
         sources = {f"{file.name}.yaml": file.source for file in stored}
         # The loop goes on meanwhile: customers do not wait for a book that others need.
         reading = await asyncio.to_thread(read_files, sources, self._facts)
         if errors := [issue for issue in reading.issues if issue.is_error]:
-            raise LookupError(str(errors[0]))
+            wrong = {issue.place.file.removesuffix(".yaml") for issue in errors}
+            raise Unreadable(str(errors[0]), {name: files[name] for name in sorted(wrong & files.keys())})
         return reading.book
+
+    async def _books_of(self, changes: Sequence[Change]) -> tuple[Mapping[str, Running], Book, Mapping[str, Book]]:
+        """What runs after these changes: the state, the newest book, and by version all that conversations may get.
+        Raises Unreadable when this desk can read neither what runs nor what the folder has; a desk at work stays with
+        what it has rather than go back to the folder's."""
+        while True:
+            state = self.after(changes)
+            tried = tuple(name for name, one in state.items() if one.candidate)
+            base = composition(state)
+            ways = _combinations(state, tried if len(tried) <= MOST_TRIED else ())
+            if len(tried) > MOST_TRIED:
+                ways = [base | {name: state[name].candidate for name in tried}]
+            try:
+                newest, *others = [await self.compose(one) for one in (base, *ways)]
+            except Unreadable as error:
+                found = set(error.versions.items())
+                if found <= self._unreadable or (self._newest is not None and found & set(base.items())):
+                    raise
+                names = ", ".join(f"{name} {version[:8]}" for name, version in sorted(found))
+                _log.error("versions that this desk cannot read are left out", files=names, error=str(error))
+                self._unreadable |= found
+            else:
+                return state, newest, {book.version: book for book in (newest, *others)}
+
+    def _readable(self, name: str, one: Running) -> Running:
+        if (name, one.candidate) in self._unreadable:
+            one = replace(one, candidate="", percent=0)
+        return replace(one, current=one.folder) if one.folder and (name, one.current) in self._unreadable else one
 
     async def _older(self, context: Context) -> tuple[Book, Context]:
         """For a talk under way that is not on what runs now: it moves there if it can."""
         if context.book not in self._books:
-            # Another process may have published it a moment ago: then it is the newer one.
-            await self.refresh()
+            # Another process may have published it a moment ago: then it is the newer one. What only a newer desk can
+            # read is none of this one's, which says so where it follows the journal.
+            with suppress(Unreadable):
+                await self.refresh()
             if (present := self._present.get(context.book)) is not None:
                 return present, context
         old = await self.load(context.book) if context.book else None

@@ -21,7 +21,7 @@ from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Book, Place
 from scenarios.engine.reading import file_versions, read_files
 from scenarios.engine.records import Letter, Live
-from scenarios.engine.rollouts import Change, Running, StoredFile, composition, fold
+from scenarios.engine.rollouts import Change, Running, StoredFile, composition
 
 __all__ = ["Found", "Publisher", "Refused", "Sent", "live_counts"]
 
@@ -161,7 +161,7 @@ class Publisher:
         numbered = [
             Change(last + n, one.at, one.who, one.kind, one.scenario, one.version) for n, one in enumerate(changes, 1)
         ]
-        state = fold([*self._library.changes, *numbered])
+        state = self._library.after([*self._library.changes, *numbered])
         files = {name: found.files[f"{name}.yaml"] for name in versions}
         books = {book.version: versions}
         everyone = composition(state)
