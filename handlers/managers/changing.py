@@ -6,10 +6,10 @@ change something at once the second is answered by what the first has done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from handlers.library import Library
 from handlers.publishing import Publisher, Sent
@@ -26,6 +26,8 @@ TRANSLATIONS = frozenset({"E30", "E32", "E33"})
 """Codes of what is only not translated yet."""
 
 NOTHING_RUNS = Running()
+_Wish: TypeAlias = "Callable[[], Awaitable[list[Change] | str | Done]]"
+"""The rows to be written, or why there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Changes:
         """Keep versions that were sent, without running them; the numbers of their rows by name, empty when others were
         faster again and again. Of what runs already only the translations can be others: they are in use at once."""
 
-        def wish() -> list[Change] | str:
+        async def wish() -> list[Change] | str:
             return [
                 Change(0, at, who.who, "texts" if self.runs(one) else "sent", one.name, one.version) for one in stored
             ]
@@ -132,13 +134,13 @@ class Changes:
 
     async def give(self, scenario: str, version: str, percent: int, who: Manager, at: datetime) -> Done:
         """Give a version to a share of the new conversations, 100 to all of them."""
-        sent = await self.checked(scenario, version)
-        if sent is None:
-            return Done("gone", scenario, version)
-        if errors := [one for one in sent.issues if one.is_error]:
-            return Done("untranslated" if is_untranslated(errors) else "wrong", scenario, version, issues=errors)
 
-        def wish() -> list[Change] | str:
+        async def wish() -> list[Change] | str | Done:
+            sent = await self.checked(scenario, version)
+            if sent is None:
+                return Done("gone", scenario, version)
+            if errors := [one for one in sent.issues if one.is_error]:
+                return Done("untranslated" if is_untranslated(errors) else "wrong", scenario, version, issues=errors)
             running = self.running(scenario)
             runs = running.current == version or (running.candidate == version and running.percent == percent)
             if runs and (running.current != version or not running.candidate):
@@ -154,7 +156,7 @@ class Changes:
         await self.library.refresh()
         version = self.running(scenario).candidate
 
-        def wish() -> list[Change] | str:
+        async def wish() -> list[Change] | str:
             candidate = self.running(scenario).candidate
             return [Change(0, at, who.who, "off", scenario, candidate)] if candidate else "nothing"
 
@@ -184,10 +186,10 @@ class Changes:
         change = self.find(id)
         if change is None:
             return Done("gone", "")
-        if (refused := await self._why_not_back(change)) is not None:
-            return refused
 
-        def wish() -> list[Change] | str:
+        async def wish() -> list[Change] | str | Done:
+            if (refused := await self._why_not_back(change)) is not None:
+                return refused
             if any(x.kind == "back" and x.undoes == id for x in self.library.changes):
                 return "already"
             if why_not_back(self.library.changes, id):
@@ -227,12 +229,14 @@ class Changes:
         scenario: str,
         version: str,
         percent: int,
-        wish: Callable[[], list[Change] | str],
+        wish: _Wish,
         at: datetime,
         told: str,
         who: Manager,
     ) -> Done:
         written = await self._written((), wish, at, [told], who)
+        if isinstance(written, Done):
+            return written
         running = self.running(scenario)
         if written is not True:
             return Done(written or "busy", scenario, version or running.current, percent, 0, running)
@@ -242,20 +246,22 @@ class Changes:
     async def _written(
         self,
         files: Sequence[StoredFile],
-        wish: Callable[[], list[Change] | str],
+        wish: _Wish,
         at: datetime,
         told: Sequence[str],
         who: Manager,
-    ) -> bool | str:
-        """True when the wish is written; why not, in a word, when there is nothing to write; False when others were
-        faster again and again."""
+    ) -> bool | str | Done:
+        """True when the wish is written; why not, when there is nothing to write; False when others were faster again
+        and again."""
         for _ in range(MOST_TRIES):
             await self.library.refresh()
-            wanted = wish()
-            if isinstance(wanted, str):
+            # What the wish was decided upon: whatever comes in the meantime has it decided anew.
+            seen = self.library.seen
+            wanted = await wish()
+            if isinstance(wanted, str | Done):
                 return wanted
             audit = [AuditRow(at, who.who, one) for one in told]
-            if await self.library.shelf.publish(self.library.seen, files, {}, wanted, at, audit=audit):
+            if await self.library.shelf.publish(seen, files, {}, wanted, at, audit=audit):
                 await self.library.refresh()
                 return True
         return False

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from handlers.managers.answers import Text
-from handlers.publishing import Found
+from handlers.publishing import Found, Sent
+from handlers.texts import Catalog
 from scenarios.book import shipped_files
 from scenarios.engine.kpi import CaseRow
 from scenarios.engine.records import AuditRow
@@ -159,6 +161,26 @@ async def test_a_version_that_does_not_fit_any_more_is_not_given(scene: Managers
     broken = stored.source.replace("start: hello", "start: helo")
     scene.shelf.kept["new", version] = type(stored)("new", version, broken, stored.texts)
     assert "does not fit what runs now any more: new.yaml:" in (await scene.rolls_out("new 10%")).text
+
+
+async def test_what_another_changes_while_a_version_is_checked_counts(
+    scene: Managers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = "I am still here. Answer whenever it suits you."
+    tip = f"scenario: tip\nabout: A tip\nstart: tell\nsteps:\n  tell:\n    say: {still}\n    go: end\n"
+    await scene.publisher.publish(Found(shipped_files() | {"tip.yaml": tip}), "folder")
+    await scene.sends(("new.yaml", NEW.replace("run: booking", "run: tip")))
+    check = scene.publisher.check
+
+    async def slowly(files: Mapping[str, str], translated: Mapping[str, Catalog] | None = None) -> Sent:
+        found = await check(files, translated)
+        monkeypatch.undo()
+        await scene.publisher.publish(Found(shipped_files()), "folder")
+        return found
+
+    monkeypatch.setattr(scene.publisher, "check", slowly)
+    assert "does not fit what runs now any more: new.yaml:" in (await scene.rolls_out("new 100%")).text
+    assert not [x for x in scene.shelf.journal if x.kind == "rollout"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
