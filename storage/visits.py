@@ -20,7 +20,7 @@ from storage.visit_tables import actions, visits
 
 __all__ = ["Visits"]
 
-BOOKING = 0x71AD
+BOOKING = 0x71AE
 """The advisory lock under which one process changes visits while the others wait."""
 
 _VISIT = (

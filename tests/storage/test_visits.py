@@ -10,7 +10,10 @@ import pytest
 
 from scenarios.engine.visits import Done, Visit
 from storage.database import Database
-from storage.visits import Visits
+from storage.owners import LOCK_CLASS
+from storage.schema import MIGRATING
+from storage.versions import PUBLISHING
+from storage.visits import BOOKING, Visits
 from tests.storage.rows import NOW, later
 
 HOUR = 3600.0
@@ -21,6 +24,10 @@ def visit(id: str, hours: float = 0, contact: str = "C", **more: str) -> Visit:
     """A visit of two hours, so many hours after AT."""
     begins = AT + timedelta(hours=hours)
     return Visit(id, contact, "fridge", begins, begins + timedelta(hours=2), **more)
+
+
+def test_who_books_never_waits_for_who_publishes_or_migrates() -> None:
+    assert len({BOOKING, PUBLISHING, MIGRATING, LOCK_CLASS}) == 4
 
 
 async def test_a_visit_is_booked_as_it_was_asked_for(db: Database) -> None:
