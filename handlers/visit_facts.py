@@ -13,7 +13,7 @@ from handlers.texts import Texts
 from scenarios.engine import orders
 from scenarios.engine.context import Context
 from scenarios.engine.phrases import Phrase, verbatim
-from scenarios.engine.visits import Span, free_times
+from scenarios.engine.visits import Span, free_times, is_free
 from scenarios.engine.world import Fact, Option
 
 __all__ = ["VISIT_FACTS", "VisitFacts"]
@@ -45,7 +45,8 @@ _times: Kept[tuple[Option, ...]] = Kept(64)
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """Visits at one moment; `taken` are the times that others have, as this process last read them."""
+    """Visits at one moment; `taken` are the times that others have, as this process last read them, in the order in
+    which they begin."""
 
     at: datetime
     business: Business
@@ -87,7 +88,7 @@ class VisitFacts:
 
         def free() -> tuple[Option, ...]:
             days = (today + timedelta(days=ahead) for ahead in range(min(rules.ahead_days, NO_MORE) + 1))
-            open_days = (day for day in days if free_times(day, self.at, self.taken, rules, self.business.hours))
+            open_days = (day for day in days if is_free(day, self.at, self.taken, rules, self.business.hours))
             return tuple(day_option(day, today, self.texts) for day in open_days)
 
         return _days.get((self._minute,), made_of, free)

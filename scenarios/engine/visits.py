@@ -5,17 +5,32 @@ Rule: a visit lies within the opening hours of one day, and at no moment are the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
 
 from scenarios.engine.hours import Hours
 
-__all__ = ["Done", "Span", "Visit", "VisitRules", "beginnings", "free_times", "has_room", "may_begin", "order_of"]
+__all__ = [
+    "Done",
+    "Span",
+    "Visit",
+    "VisitRules",
+    "beginnings",
+    "free_times",
+    "has_room",
+    "is_free",
+    "may_begin",
+    "order_of",
+]
 
 Span: TypeAlias = "tuple[datetime, datetime]"
 """From when to when, UTC; the end is free again."""
+
+LONGEST = timedelta(days=1)
+"""No visit takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +109,30 @@ def has_room(span: Span, taken: Iterable[Span], capacity: int) -> bool:
 
 
 def free_times(day: date, at: datetime, taken: Sequence[Span], rules: VisitRules, hours: Hours) -> list[time]:
-    """The times of a day (by the business's clock) at which a visit can still begin."""
-    return [
-        begins.time()
-        for begins in beginnings(day, rules, hours)
-        if may_begin(begins, at, rules, hours) and has_room((begins, begins + rules.length), taken, rules.capacity)
-    ]
+    """The times of a day (by the business's clock) at which a visit can still begin; `taken` is in the order in which
+    the visits begin."""
+    return list(_free(day, at, taken, rules, hours))
+
+
+def is_free(day: date, at: datetime, taken: Sequence[Span], rules: VisitRules, hours: Hours) -> bool:
+    """Whether a visit can still begin on a day; as `free_times`, but no longer than it takes to find one."""
+    return next(_free(day, at, taken, rules, hours), None) is not None
+
+
+def _free(day: date, at: datetime, taken: Sequence[Span], rules: VisitRules, hours: Hours) -> Iterator[time]:
+    found = beginnings(day, rules, hours)
+    if found:
+        # Thousands of visits may be booked, and this is asked for every day of many at every turn.
+        first = bisect_right(taken, found[0] - LONGEST, key=_begins)
+        taken = taken[first : bisect_left(taken, found[-1] + rules.length, first, key=_begins)]
+    for begins in found:
+        moment = begins.astimezone(at.tzinfo)
+        if may_begin(begins, at, rules, hours) and has_room((moment, moment + rules.length), taken, rules.capacity):
+            yield begins.time()
+
+
+def _begins(span: Span) -> datetime:
+    return span[0]
 
 
 def order_of(visit: Visit) -> dict[str, Any]:

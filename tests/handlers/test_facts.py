@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -128,6 +128,26 @@ def test_what_is_taken_is_not_free_and_a_day_that_is_full_is_gone() -> None:
     assert "13:00" not in keys(world(taken=whole[2:3], visits=one).fact("free_times", context))
     assert "13:00" in keys(world(taken=whole[2:3]).fact("free_times", context)), "the business has two hands"
     assert "2026-11-24" not in keys(world(taken=whole, visits=one).fact("free_days", context))
+
+
+def test_only_the_visits_around_a_day_are_looked_at_to_find_what_is_free() -> None:
+    looked: set[datetime] = set()
+
+    class Booked(tuple[datetime, datetime]):
+        """A visit that knows that its end was asked for."""
+
+        def __getitem__(self, place: Any) -> Any:
+            if place == 1:
+                looked.add(super().__getitem__(0))
+            return super().__getitem__(place)
+
+    first = datetime(2026, 11, 20, 0, tzinfo=UTC)
+    starts = [first + timedelta(minutes=30 * number) for number in range(48 * 30)]
+    taken = tuple(Booked((start, start + timedelta(hours=2))) for start in starts)
+    context = known(slots={"day": {"key": "2026-11-30"}})
+    assert world(taken=taken).fact("free_times", context) is None, "four are under way at every moment"
+    assert looked
+    assert all(one.date() in (date(2026, 11, 29), date(2026, 11, 30)) for one in looked)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
