@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import yaml
+
 from scenarios.book import shipped_files
-from tests.end_to_end.desk import Storage
+from tests.end_to_end.desk import ROOT, Storage
 from tests.end_to_end.scene import HELLO, Customer, Scene, TelegramCustomer, WhatsAppCustomer, scene
 
 TEXTS = ("Which day shall we come?", "At what time?", "Somebody was faster, sorry.", "It is booked: {next_visit}.")
@@ -62,6 +64,13 @@ def scenarios(folder: Path) -> Path:
     return folder
 
 
+def with_visits(business: Path) -> None:
+    """The business of these tests can be booked, as the example can."""
+    example = yaml.safe_load((ROOT / "bot/business/example.yaml").read_text(encoding="utf-8"))
+    told = yaml.safe_load(business.read_text(encoding="utf-8")) | {"visits": example["visits"]}
+    business.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+
+
 def offered(one: Customer) -> list[str]:
     """What stands on the buttons of the newest message."""
     if isinstance(one, TelegramCustomer):
@@ -85,6 +94,7 @@ async def to_the_hour(it: Scene, one: Customer) -> None:
 async def test_visits_are_booked_once_and_told_once_although_the_desk_is_killed(any_storage: Storage) -> None:
     async with scene(any_storage, with_whatsapp=True) as it:
         it.desk.environment["QABUL_SCENARIOS_DIR"] = str(scenarios(it.desk.folder / "scenarios"))
+        with_visits(Path(it.desk.environment["QABUL_BUSINESS_FILE"]))
         await it.desk.start()
         people: list[Customer] = [*it.customers(2), *it.whatsapp_customers(1, first=5)]
         for one in people:
