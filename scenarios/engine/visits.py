@@ -121,14 +121,24 @@ def is_free(day: date, at: datetime, taken: Sequence[Span], rules: VisitRules, h
 
 def _free(day: date, at: datetime, taken: Sequence[Span], rules: VisitRules, hours: Hours) -> Iterator[time]:
     found = beginnings(day, rules, hours)
-    if found:
-        # Thousands of visits may be booked, and this is asked for every day of many at every turn.
-        first = bisect_right(taken, found[0] - LONGEST, key=_begins)
-        taken = taken[first : bisect_left(taken, found[-1] + rules.length, first, key=_begins)]
+    if not found:
+        return
+    # Thousands of visits may be booked, and this is asked for every day of many at every turn.
+    around = _between(taken, found[0] - LONGEST, found[-1] + rules.length)
+    longest = max((ends - begins for begins, ends in around), default=LONGEST)
     for begins in found:
         moment = begins.astimezone(at.tzinfo)
-        if may_begin(begins, at, rules, hours) and has_room((moment, moment + rules.length), taken, rules.capacity):
+        span = (moment, moment + rules.length)
+        if may_begin(begins, at, rules, hours) and has_room(
+            span, _between(around, moment - longest, span[1]), rules.capacity
+        ):
             yield begins.time()
+
+
+def _between(taken: Sequence[Span], since: datetime, until: datetime) -> Sequence[Span]:
+    """Those that begin after `since` and before `until`."""
+    first = bisect_right(taken, since, key=_begins)
+    return taken[first : bisect_left(taken, until, first, key=_begins)]
 
 
 def _begins(span: Span) -> datetime:
