@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from scenarios.engine.trial import ACCOUNT as TRIAL
 from storage.database import Database
 from storage.tables import micros, moment
 
@@ -23,11 +24,13 @@ class Hearing:
     async def last(self, channel: str) -> datetime | None:
         """When a customer of this channel last wrote, as far as the newest lines tell; None when in none of them."""
         sql = self._db.statement(
-            "SELECT max(at) FROM (SELECT at, channel, author FROM lines ORDER BY seq DESC LIMIT :most) AS newest "
-            "WHERE author = 'customer' AND channel = :channel"
+            "SELECT max(at) FROM (SELECT at, channel, author, chat FROM lines ORDER BY seq DESC LIMIT :most) AS newest "
+            "WHERE author = 'customer' AND channel = :channel AND chat NOT LIKE :trial"
         )
+        # A manager who plays a customer came by no such channel, and not at that time.
+        values = {"most": LOOK_BACK, "channel": channel, "trial": f"{channel}:{TRIAL}:%"}
         async with self._db.reading() as connection:
-            found = (await connection.execute(sql, {"most": LOOK_BACK, "channel": channel})).scalar_one()
+            found = (await connection.execute(sql, values)).scalar_one()
         return None if found is None else moment(found)
 
     async def first(self) -> datetime | None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from scenarios.engine.records import Happening, Letter, TimerRow
+from scenarios.engine.trial import ACCOUNT
 from storage import tables as t
 from storage.database import Database
 from storage.hearing import Hearing
@@ -111,6 +112,8 @@ async def test_who_was_heard_last_and_how_many_began_in_a_stretch(db: Database) 
         line("l1", who, at=later(10)),
         line("l2", who, author="bot", at=later(30)),
         line("l3", who, at=later(20), channel="whatsapp"),
+        # A manager tries the desk as a WhatsApp customer, and lets a day pass.
+        line("l4", who, at=later(90_000), channel="whatsapp", chat=f"whatsapp:{ACCOUNT}:5"),
     )
     await recorded(db, turn("e", held, happenings=began, lines=lines))
 
