@@ -115,7 +115,8 @@ class SentFiles:
         sources: dict[str, str] = {}
         translated: dict[str, Catalog] = {}
         for name, data in files.items():
-            refused = self._read(name, data, sources, translated)
+            # A list of a megabyte takes a second to read: customers do not wait for it.
+            refused = await asyncio.to_thread(self._read, name, data, sources, translated)
             if refused is not None:
                 return [Text(self._texts.render(refused, language))]
         await self._changes.library.refresh()

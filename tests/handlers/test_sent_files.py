@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from handlers.managers.answers import File, Picture
 from handlers.managers.sent import LONGEST_FILE, may_be_sent
+from handlers.texts import Catalog, read_catalog
 from tests.handlers.managers_scene import HELLO, NEW, Managers, buttons, text_of
 
 RLO = "\u202e"
@@ -170,3 +172,16 @@ def _phrase(text: str):  # type: ignore[no-untyped-def]
     from scenarios.engine.phrases import Phrase
 
     return Phrase(text)
+
+
+async def test_customers_do_not_wait_while_a_list_is_read(scene: Managers, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+
+    def slowly(data: bytes) -> Catalog:
+        threads.append(threading.current_thread())
+        return read_catalog(data)
+
+    monkeypatch.setattr("handlers.managers.sent.read_catalog", slowly)
+    await scene.sends(("new.ru.po", 'msgid "a"\nmsgstr "b"\n'))
+    assert threads
+    assert threading.main_thread() not in threads
