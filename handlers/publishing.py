@@ -103,10 +103,16 @@ class Publisher:
                 return plan.changes
         raise RuntimeError("others kept changing the scenarios")
 
-    async def check(self, files: Mapping[str, str], translated: Mapping[str, Catalog] | None = None) -> Sent:
-        """Files ("new.yaml" -> text) in the place of those that run, or beside them, as they would run."""
-        catalogs = over(self._shipped, translated or {})
-        return await self._checked(composition(self._library.state), files, catalogs)
+    async def check(
+        self, files: Mapping[str, str], translated: Mapping[str, Catalog] | None = None, tried: bool = False
+    ) -> Sent:
+        """Files ("new.yaml" -> text) in the place of those that run, or beside them, as they would run; `tried`: for a
+        conversation that is in the share of everything that is tried out."""
+        state = self._library.state
+        made_of = composition(state)
+        if tried:
+            made_of |= {name: one.candidate for name, one in state.items() if one.candidate}
+        return await self._checked(made_of, files, over(self._shipped, translated or {}))
 
     async def _plan(self, found: Found, who: str) -> _Plan | None:
         if found.issues:

@@ -217,11 +217,17 @@ class Changes:
         return None
 
     async def checked(self, scenario: str, version: str) -> Sent | None:
-        """How a version that was sent fits what runs now; None when it was never kept."""
+        """How a version that was sent fits what runs now, and all that is tried out beside it; None when it was never
+        kept."""
         file = await self.stored(scenario, version)
         if file is None:
             return None
-        return await self.publisher.check({f"{scenario}.yaml": file.source}, catalogs_of(file))
+        files, translated = {f"{scenario}.yaml": file.source}, catalogs_of(file)
+        sent = await self.publisher.check(files, translated)
+        others = any(one.candidate for name, one in self.library.state.items() if name != scenario)
+        if others and not any(one.is_error for one in sent.issues):
+            sent = await self.publisher.check(files, translated, tried=True)
+        return sent
 
     async def _done(
         self,

@@ -183,6 +183,25 @@ async def test_what_another_changes_while_a_version_is_checked_counts(
     assert not [x for x in scene.shelf.journal if x.kind == "rollout"]
 
 
+@pytest.mark.parametrize("first", ["unhappy", "warranty"])
+async def test_a_version_is_not_given_that_does_not_fit_another_that_is_tried_out(scene: Managers, first: str) -> None:
+    files = shipped_files()
+    stops = "go: check_later\n\n  to_call"
+    files["unhappy.yaml"] = files["unhappy.yaml"].replace(
+        stops, "go: aside\n\n  aside:\n    run: warranty\n    go: check_later\n\n  to_call"
+    )
+    step = files["warranty.yaml"].partition("\nsteps:\n")[2].splitlines()[0]
+    files["warranty.yaml"] = files["warranty.yaml"].replace(step, f"{step}\n    sells: true")
+    other = "warranty" if first == "unhappy" else "unhappy"
+    for name in (first, other):
+        await scene.sends((f"{name}.yaml", files[f"{name}.yaml"]))
+    assert "20 % of new conversations" in (await scene.rolls_out(f"{first} 20%")).text
+    for percent in (20, 100):
+        assert "does not fit what runs now" in (await scene.rolls_out(f"{other} {percent}%")).text
+    assert "nobody new gets" in (await scene.rolls_out(f"{first} off")).text
+    assert "20 % of new conversations" in (await scene.rolls_out(f"{other} 20%")).text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_overview_and_the_journal_are_told_in_every_language(scene: Managers, language: str) -> None:
     version = await scene.has_sent()
