@@ -92,7 +92,7 @@ class Library:
         self.state: Mapping[str, Running] = {}
         self._texts = texts
         self._shipped = shipped
-        self._seen = 0
+        self._seen = self._looked = 0
         self._newest: Book | None = None
         self._present: Mapping[str, Book] = {}
         self._books: OrderedDict[str, Book] = OrderedDict()
@@ -150,9 +150,14 @@ class Library:
         return {name: self._readable(name, one) for name, one in fold(changes).items()}
 
     async def look(self) -> None:
-        """Read the journal alone, for who asks what runs and runs nothing."""
-        self.changes = tuple(await self.shelf.changes())
-        self.state = self.after(self.changes)
+        """Read the journal and what its versions say in each language, for who asks what runs and runs nothing; nothing
+        is written."""
+        if await self.shelf.newest() == self._looked:
+            return
+        changes = tuple(await self.shelf.changes())
+        state = self.after(changes)
+        self._texts.use(_said(await self.shelf.texts(), changes, state, self._shipped))
+        self.changes, self.state, self._looked = changes, state, changes[-1].id
 
     async def book_for(self, context: Context, event: Event) -> tuple[Book, Context]:
         """The book that this event is decided by, and the context on it (`context.book` is its version)."""

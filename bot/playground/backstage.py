@@ -106,10 +106,15 @@ class Backstage:
         except CannotRetell as cannot:
             return {"why": cannot.reason}
 
-    async def graph(self, scenario: str, language: str) -> str | None:
-        """The picture of one of the desk's scenarios as SVG; None when there is none."""
+    async def versions(self) -> Json | None:
+        """Which versions of the scenarios are in use and where talks stand on them; None while the desk has none."""
         window = await self._open()
-        return None if window is None else await asyncio.to_thread(window.graph, scenario, language)
+        return None if window is None else await window.versions()
+
+    async def graph(self, scenario: str, version: str, language: str) -> str | None:
+        """The picture of a version of one of the desk's scenarios as SVG; None when there is none."""
+        window = await self._open()
+        return None if window is None else await window.graph(scenario, version, language)
 
     async def hurry(self, timer: str) -> bool:
         """Skip the wait of a timer; False when it is not there (any more)."""

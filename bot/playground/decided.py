@@ -18,7 +18,7 @@ from scenarios.engine.graph import graph_of
 from scenarios.engine.graph_drawing import TooLarge
 from scenarios.engine.graph_layout import layout
 from scenarios.engine.graph_svg import svg
-from scenarios.engine.model import Book
+from scenarios.engine.model import Book, Scenario
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import TimerRow
 from scenarios.engine.segments import REASONS
@@ -41,15 +41,18 @@ Budget = tuple[float, float]
 
 
 class Reader:
-    """Puts a contact's state into plain values, with the desk's own book and texts."""
+    """Puts a contact's state into plain values, with the desk's own texts."""
 
-    def __init__(self, book: Book, texts: Texts, business: Business) -> None:
-        self._book, self._texts, self._business = book, texts, business
+    def __init__(self, texts: Texts, business: Business) -> None:
+        self._texts, self._business = texts, business
 
-    def read(self, found: Decided, budget: Budget | None, working: bool, now: datetime) -> Json:
-        """One contact. `working` says whether the desk is alive."""
+    def read(
+        self, found: Decided, book: Book, version: str, budget: Budget | None, working: bool, now: datetime
+    ) -> Json:
+        """One contact, by the book that its talk is on; `version` is that of the talk's scenario in it, empty when it
+        is not known. `working` says whether the desk is alive."""
         context = found.context
-        scenario = self._book.scenarios.get(context.scenario)
+        scenario = book.scenarios.get(context.scenario)
         return {
             "contact": context.contact,
             "thread": found.thread,
@@ -59,6 +62,7 @@ class Reader:
             "segment": context.segment,
             "reason": self._reason(context),
             "scenario": context.scenario,
+            "scenario_version": version,
             "about": scenario.about if scenario else "",
             "step": context.step,
             "holder": context.holder,
@@ -73,14 +77,14 @@ class Reader:
             ],
             "waiting_in_all": found.waiting_in_all,
             "budget": self._budget(budget),
-            "timers": [self._timer(context, one) for one in found.timers],
+            "timers": [self._timer(book, context, one) for one in found.timers],
             "happened": [{"kind": kind, "value": value, "at": at.timestamp()} for kind, value, at in found.happened],
         }
 
-    def graph(self, name: str, language: str) -> str | None:
-        """The picture of a scenario as SVG without its style; None when there is none or it is too large."""
-        scenario = self._book.scenarios.get(name)
-        if scenario is None or language not in LANGUAGES:
+    def graph(self, scenario: Scenario, language: str) -> str | None:
+        """The picture of a scenario as SVG without its style; None when it is too large or the page speaks no such
+        language. Blocks."""
+        if language not in LANGUAGES:
             return None
 
         def say(phrase: Phrase) -> str:
@@ -137,8 +141,8 @@ class Reader:
             "paused": budget[1],
         }
 
-    def _timer(self, context: Context, timer: TimerRow) -> Json:
-        silence = silence_of(self._book, context, timer.data)
+    def _timer(self, book: Book, context: Context, timer: TimerRow) -> Json:
+        silence = silence_of(book, context, timer.data)
         says = None
         if silence is not None and silence.say is not None:
             says = self._everywhere(plain(silence.say))
@@ -149,7 +153,7 @@ class Reader:
             "due": timer.due.timestamp(),
             "says": says,
             "goes": (silence.go or "") if silence is not None else "",
-            "over": timer.key[:1] in ("q", "h") and is_over(self._book, context, timer.key, timer.data),
+            "over": timer.key[:1] in ("q", "h") and is_over(book, context, timer.key, timer.data),
         }
 
 

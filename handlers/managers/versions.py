@@ -10,6 +10,7 @@ from handlers.managers.answers import LONGEST_TEXT
 from handlers.managers.durations import duration_text
 from handlers.papers.labels import cut, units
 from handlers.texts import Texts
+from scenarios.engine.in_use import uses
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import Live
 from scenarios.engine.rollouts import Change, Running
@@ -95,7 +96,11 @@ def _file(
     def said(phrase: Phrase) -> str:
         return texts.render(phrase, language)
 
-    since = next((x.at for x in reversed(changes) if x.scenario == name and x.kind not in ("sent", "texts")), None)
+    # What runs does so since it was put there, whoever tries something beside it since; a file that was taken out has
+    # nothing that runs, and the newest change of it is the one that did so.
+    use = uses(changes).get(name, {}).get(one.current)
+    gone = next((x.at for x in reversed(changes) if x.scenario == name and x.kind not in ("sent", "texts")), None)
+    since = use.since if use is not None else gone
     when = since.astimezone(zone).strftime("%d.%m.%Y %H:%M") if since is not None else "—"
     runs = RUNS.having(version=one.current[:SHORT], since=when) if one.current else OUT.having(since=when)
     rows = [f"{name} — {said(runs)}"]

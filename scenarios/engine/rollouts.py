@@ -7,12 +7,15 @@ row. A file is a scenario or one of the three that all share (start, always, fac
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-__all__ = ["KINDS", "Change", "Forms", "Running", "StoredFile", "composition", "falls", "fold", "why_not_back"]
+__all__ = [
+    "ALL", "KINDS", "Change", "Forms", "Running", "StoredFile", "composition", "falls", "fold", "states",
+    "why_not_back",
+]  # fmt: skip
 
 KINDS = ("folder", "sent", "rollout", "off", "back", "texts")
 """folder: the file of the folder is another one (no version: it was taken out). sent: a version was sent, nothing runs
@@ -23,6 +26,7 @@ Forms: TypeAlias = "tuple[str, str, tuple[str, ...]]"
 """One translated text: its gettext context, its source, its forms."""
 
 ALL = 100
+"""Percent of the new conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,17 @@ class Running:
 
 def fold(changes: Iterable[Change]) -> dict[str, Running]:
     """What runs after these changes, in the order of the journal, by file name."""
+    return {change.scenario: after for change, after in states(changes)}
+
+
+def states(changes: Iterable[Change]) -> Iterator[tuple[Change, Running]]:
+    """Each change with what runs of its file after it, in the order of the journal."""
     state: dict[str, Running] = {}
     before: dict[int, Running] = {}
     for change in changes:
         present = before[change.id] = state.get(change.scenario, Running())
-        state[change.scenario] = _after(present, change, before)
-    return state
+        after = state[change.scenario] = _after(present, change, before)
+        yield change, after
 
 
 def falls(contact: str, scenario: str, percent: int) -> bool:

@@ -83,6 +83,16 @@ async def test_a_share_is_told_though_nobody_is_in_it() -> None:
     assert f"10% of new conversations get {sent.made_of['new'][:7]}" in await shop.told()
 
 
+async def test_what_runs_does_so_since_it_was_put_there_whatever_is_tried_beside_it() -> None:
+    shop = Shop()
+    current = await shop.has(FILES)
+    sent = await shop.publisher.check({"new.yaml": TALK.replace("What would you like?", "Well?")})
+    change = Change(0, NOW + timedelta(hours=2), "7", "rollout", "new", sent.made_of["new"], 10)
+    assert await shop.shelf.publish(shop.library.seen, sent.stored, {}, [change], NOW)
+    await shop.library.refresh()
+    assert f"new — {current[:7]} since 24.11.2026 15:30" in await shop.told()
+
+
 async def test_a_file_that_was_taken_out_is_told_while_somebody_is_in_it() -> None:
     shop = Shop()
     await shop.has(FILES)

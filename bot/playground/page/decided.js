@@ -1,21 +1,12 @@
 // What the desk decided just now for the customer in the hand: read from its own storage, in words.
 
+import { exactTime } from "./clock.js";
 import { byId, h } from "./dom.js";
 import { act } from "./link.js";
 import { inWords } from "./messages.js";
 import { openTest } from "./retold.js";
 import { WherePanel } from "./where.js";
 import { hasWord, inPageLanguage, LANGUAGE_NAMES, pageLanguage, phrase, word } from "./words.js";
-
-const two = (number) => String(number).padStart(2, "0");
-
-/** Hours, minutes and seconds; the day too when it is not today. */
-function exactTime(seconds) {
-  const time = new Date(seconds * 1000);
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-  const today = time.toDateString() === new Date().toDateString();
-  return today ? clock : `${two(time.getDate())}.${two(time.getMonth() + 1)} ${clock}`;
-}
 
 const row = (key, name, ...content) => [
   h("dt", {}, word(name)),

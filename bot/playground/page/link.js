@@ -32,9 +32,10 @@ export class Link {
     });
   }
 
-  /** Look at these chats, {key: how many messages}, and at what the desk decides for one customer. */
-  watch(chats, decide) {
-    const text = JSON.stringify({ watch: chats, decide });
+  /** Look at these chats, {key: how many messages}, at what the desk decides for one customer, and perhaps at the
+   * versions of the scenarios. */
+  watch(chats, decide, versions) {
+    const text = JSON.stringify({ watch: chats, decide, versions });
     if (text === this.watched) return;
     this.watched = text;
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(text);

@@ -124,6 +124,7 @@ class _Page:
         self.changed = asyncio.Event()
         self._stage, self._backstage, self._run, self._typing = stage, backstage, run, typing
         self._asked, self._decided, self._restless = "", "", False
+        self._asks_versions, self._versions = False, ""
         self._watched: dict[str, int] = {}
         self._scene = ""
         self._heads: dict[str, str] = {}
@@ -132,11 +133,13 @@ class _Page:
         self.changed.set()
 
     def hear(self, text: str) -> bool:
-        """`{"watch": {chat key: how many messages}, "decide": customer key}`; False when it is anything else."""
+        """`{"watch": {chat key: how many messages}, "decide": customer key, "versions": whether those of the scenarios
+        are looked at}`; False when it is anything else."""
         try:
             told = json.loads(text)
             wanted, asked = told["watch"].items(), str(told.get("decide") or "")
             watched = {str(key): int(most or MESSAGES_SHOWN) for key, most in wanted}
+            asks_versions = bool(told.get("versions"))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             return False
         if len(watched) > WATCHED_AT_MOST:
@@ -147,6 +150,8 @@ class _Page:
         self._watched = watched
         if asked != self._asked:
             self._asked, self._decided = asked, ""
+        if asks_versions != self._asks_versions:
+            self._asks_versions, self._versions = asks_versions, ""
         self.changed.set()
         return True
 
@@ -170,6 +175,8 @@ class _Page:
                 return
             # After the chats, which must not wait for a look into the desk.
             if (decided := await self._decide()) is not None and not await self._tell({"decided": decided}):
+                return
+            if (versions := await self._standing()) is not None and not await self._tell({"versions": versions}):
                 return
             await asyncio.sleep(spent * 4)
 
@@ -196,6 +203,21 @@ class _Page:
         if (text := json.dumps(found)) == self._decided:
             return None
         self._decided = text
+        return found
+
+    async def _standing(self) -> Json | None:
+        """Which versions of the scenarios are in use, when the page looks at them and has it otherwise."""
+        if self._backstage is None or not self._asks_versions:
+            return None
+        try:
+            found = await self._backstage.versions()
+        except Exception as error:  # noqa: BLE001 - the desk may be dying or starting; the next look tells
+            _log.info("the desk's scenarios could not be looked into", error=type(error).__name__)
+            self._restless = True
+            return None
+        if found is None or (text := json.dumps(found)) == self._versions:
+            return None
+        self._versions = text
         return found
 
     def _news(self) -> Json:

@@ -7,6 +7,7 @@ import { DecidedPanel } from "./decided.js";
 import { Group } from "./group.js";
 import { Link } from "./link.js";
 import { Phones } from "./phones.js";
+import { VersionsPanel } from "./versions.js";
 import { choose, rememberedLanguage, word } from "./words.js";
 
 const MANAGER = "manager";
@@ -32,6 +33,7 @@ class Page {
     this.group = new Group(this);
     this.controls = new Controls(this);
     this.decided = new DecidedPanel(this);
+    this.versions = new VersionsPanel(() => this.paint());
     const quick = quickKeys(MANAGER_QUICK, (text) => this.manager.fill(text));
     this.manager = new Chat(byId("manager-body"), {
       mine: (message) => !message.bot,
@@ -80,6 +82,7 @@ class Page {
       this.models.set(key, { ...head, messages: known });
     }
     if (news.decided) this.decided.hear(news.decided);
+    if (news.versions) this.versions.hear(news.versions);
     for (const one of news.toasts || []) this.showAnswer(one);
     this.paint();
   }
@@ -160,7 +163,7 @@ class Page {
     const keys = [this.phones.chosen, this.group.chosen, MANAGER].filter(Boolean);
     for (const key of this.models.keys()) if (!keys.includes(key)) this.models.delete(key);
     const chats = Object.fromEntries(keys.map((key) => [key, this.limits.get(key) || SHOWN]));
-    this.link.watch(chats, this.phones.chosen);
+    this.link.watch(chats, this.phones.chosen, this.versions.open && this.visible("desk"));
   }
 
   paint() {
@@ -170,6 +173,7 @@ class Page {
     this.paintManager();
     this.controls.paint();
     this.decided.paint();
+    this.versions.paint();
     this.watch();
     this.markSeen();
     this.paintPaneBadges();

@@ -73,7 +73,7 @@ class _Playground:
             web.post("/playground/act", self._act),
             web.get(r"/playground/file/{world:tg|wa}/{file}", self._file),
             web.get("/playground/graph.css", self._graph_style),
-            web.get(r"/playground/graph/{scenario:[a-z0-9_]+}/{language:[a-z]+}.svg", self._graph),
+            web.get(r"/playground/graph/{scenario:[a-z0-9_]+}/{version:[a-f0-9]+}/{language:[a-z]+}.svg", self._graph),
             web.get(r"/playground/{name:[a-z_]+\.(?:js|css)}", self._static),
         ]
 
@@ -90,9 +90,9 @@ class _Playground:
         return web.Response(text=STYLE, content_type="text/css", headers=_NO_STORE)
 
     async def _graph(self, request: web.Request) -> web.Response:
-        """The picture of a scenario of the desk, without its own style: `graph.css` is the page's."""
+        """The picture of a version of a scenario of the desk, without its own style: `graph.css` is the page's."""
         require_local(request)
-        wanted = request.match_info["scenario"], request.match_info["language"]
+        wanted = (request.match_info[name] for name in ("scenario", "version", "language"))
         picture = None if self._backstage is None else await self._backstage.graph(*wanted)
         if picture is None:
             raise web.HTTPNotFound(text="the desk has no picture of this scenario\n")

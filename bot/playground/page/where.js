@@ -1,7 +1,8 @@
-// Where the talk is: the picture of the running scenario, drawn by the desk, with the present step marked and in sight.
+// Where the talk is: the picture of its scenario in the version that it is on, with the present step marked and in sight.
 
 import { byId } from "./dom.js";
-import { pageLanguage, phrase, word } from "./words.js";
+import { bringToMiddle, fetchGraph, graphUrl, markSteps } from "./graph.js";
+import { phrase, word } from "./words.js";
 
 export class WherePanel {
   constructor() {
@@ -28,28 +29,27 @@ export class WherePanel {
     const runs = Boolean(told?.scenario);
     this.panel.hidden = !runs;
     if (!runs) return;
-    byId("where-step").textContent = phrase("scenario_at", told);
+    const version = (told.scenario_version || "").slice(0, 7);
+    byId("where-step").textContent = [phrase("scenario_at", told), version].filter(Boolean).join(" · ");
     this.fetch();
   }
 
   /** The picture of the scenario in the page's language; fetched when it is looked at and another than the one here. */
   async fetch() {
     if (!this.panel.open || !this.told?.scenario) return;
-    const { scenario, step } = this.told;
-    const wanted = `/playground/graph/${encodeURIComponent(scenario)}/${pageLanguage()}.svg`;
-    if (wanted === this.drawn) {
+    const { scenario, step, scenario_version: version } = this.told;
+    const wanted = version ? graphUrl(scenario, version) : "";
+    if (wanted && wanted === this.drawn) {
       if (step !== this.step) this.mark(step);
       return;
     }
     this.drawn = wanted;
     this.step = "";
     try {
-      const answer = await fetch(wanted);
-      const text = await answer.text();
+      if (!wanted) throw new Error("the desk does not keep this version");
+      const picture = await fetchGraph(wanted);
       if (this.drawn !== wanted) return;
-      if (!answer.ok) throw new Error(text);
-      const picture = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-      this.view.replaceChildren(document.importNode(picture, true));
+      this.view.replaceChildren(picture);
       this.mark(this.told.step);
     } catch {
       if (this.drawn !== wanted) return;
@@ -60,21 +60,12 @@ export class WherePanel {
 
   mark(step) {
     this.step = step;
-    for (const box of this.view.querySelectorAll(".box.here")) box.classList.remove("here");
-    this.box()?.classList.add("here");
+    markSteps(this.view, [step]);
     this.show();
-  }
-
-  box() {
-    return this.view.querySelector(`.box[data-step="${CSS.escape(this.step)}"]`);
   }
 
   /** Bring the present step into the middle. */
   show() {
-    const box = this.box()?.getBoundingClientRect();
-    if (!box?.width) return;
-    const view = this.view.getBoundingClientRect();
-    this.view.scrollLeft += box.left + box.width / 2 - view.left - view.width / 2;
-    this.view.scrollTop += box.top + box.height / 2 - view.top - view.height / 2;
+    bringToMiddle(this.view, this.view.querySelector(".box.here"));
   }
 }

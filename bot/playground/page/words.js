@@ -2,6 +2,7 @@
 
 import { DECIDED_WORDS } from "./words_decided.js";
 import { DESK_WORDS } from "./words_desk.js";
+import { VERSIONS_WORDS } from "./words_versions.js";
 
 const LANGUAGES = ["en", "uz", "kk", "ru"];
 
@@ -109,7 +110,7 @@ export const PHRASES = {
 
 export const LANGUAGE_NAMES = { uz: "Oʻzbekcha", uz_Cyrl: "Ўзбекча", kk: "Қазақша", ru: "Русский", en: "English" };
 
-const WORDS = { ...CHAT_WORDS, ...DESK_WORDS, ...DECIDED_WORDS };
+const WORDS = { ...CHAT_WORDS, ...DESK_WORDS, ...DECIDED_WORDS, ...VERSIONS_WORDS };
 let chosen = 0;
 
 export const word = (key) => WORDS[key]?.[chosen] ?? WORDS.other[chosen];
