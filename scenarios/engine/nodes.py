@@ -164,7 +164,7 @@ class _Composer:
                 text = BRACES if isinstance(name, Map) else "a name must be one word, here is a list"
                 self.issues.append(issue("E01", name.place, text))
             elif name.text in seen:
-                text = "this name is used twice; give one of them another name"
+                text = f'"{name.text[:60]}" stands here twice; take one out, or give it another name'
                 self.issues.append(issue("E01", name.place, text))
             else:
                 seen.add(name.text)

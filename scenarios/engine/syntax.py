@@ -14,7 +14,10 @@ import yaml
 
 __all__ = ["ORIGIN", "Complete", "Mark", "explain"]
 
-INDENTATION = "this line does not fit the lines above it; check how far it is indented, and the quotes above"
+INDENTATION = (
+    "this line does not fit the lines above it; check how far it is indented, and the colon and the quotes above"
+)
+NO_COLON = "here a colon is missing, with a space behind it; a text that goes on from the line above must be in quotes"
 SPECIAL = "*&!%@`|>"
 
 
@@ -62,6 +65,8 @@ def explain(error: yaml.YAMLError, source: str, last: Complete | None) -> tuple[
         return context, "this quotation mark is never closed"
     if "depth" in problem:
         return mark, "this is nested too deeply; a text with brackets must be in quotes"
+    if problem == "could not find expected ':'" and context is not mark:
+        return context, NO_COLON
     if "mapping values" in problem:
         if re.match(r"""\s*(?:- +)*(?:\{\s*)?[^\s:#][^:#]*:\s""", line):
             return mark, 'a text that contains ": " must be in quotes'

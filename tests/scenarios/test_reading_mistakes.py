@@ -41,7 +41,18 @@ SYNTAX = [
     ),
     ("say: !new Hello", '5:10: error E01: a text that starts with "!" must be in quotes'),
     ("say: @name hello", '5:10: error E01: a text that starts with "@" must be in quotes'),
-    ("say: a\n    say: b", "6:5: error E01: this name is used twice; give one of them another name"),
+    (
+        "say: a\n    ask What now?",
+        (
+            "6:5: error E01: here a colon is missing, with a space behind it; "
+            "a text that goes on from the line above must be in quotes"
+        ),
+    ),
+    ("say: a\n    say: b", '6:5: error E01: "say" stands here twice; take one out, or give it another name'),
+    (
+        "ask: A?\n    answers: {b: B, b: C}",
+        '6:21: error E01: "b" stands here twice; take one out, or give it another name',
+    ),
     ("\tsay: a", "5:5: error E01: here is a tab; indent with spaces"),
     (
         "ask: Hm?\n    silent: [{after: 2 hours, say: No, thanks}]",
@@ -222,7 +233,7 @@ def test_a_text_that_yaml_would_cut_is_told(line, dropped):
 def test_what_is_noticed_at_the_end_of_a_file_is_told_of_its_last_line():
     assert told({"a.yaml": "scenario: a\nstart: x\nsteps"}) == [
         (
-            "a.yaml:3:6: error E01: this line does not fit the lines above it; "
-            "check how far it is indented, and the quotes above"
+            "a.yaml:3:1: error E01: here a colon is missing, with a space behind it; "
+            "a text that goes on from the line above must be in quotes"
         )
     ]
