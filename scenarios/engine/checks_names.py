@@ -11,7 +11,7 @@ from collections.abc import Iterator, Set
 from scenarios.engine.issues import Issue, hint, issue
 from scenarios.engine.model import LEADS, Ask, Branch, Condition, Handoff, Place, Scenario, Test
 from scenarios.engine.subject import Subject
-from scenarios.engine.texts import Use, placeholders, uses
+from scenarios.engine.texts import Use, lone_brace, placeholders, uses
 from scenarios.engine.values import DESK_VALUES, Values, slots
 
 __all__ = ["desks", "never_true", "unknown_names", "unset_values"]
@@ -31,6 +31,9 @@ def unknown_names(subject: Subject) -> Iterator[Issue]:
             for name in placeholders(use.text):
                 if name not in known:
                     yield _unknown(use.text.place, f"{{{name}}}" if name != use.text.count else name, name, known)
+            if brace := lone_brace(use.text):
+                text = f'this "{brace}" has no other half; customers would read it. Write {{name}}, without a space'
+                yield issue("E20", use.text.place, text)
             count = facts.get(use.text.count or "")
             if count is not None and count.type != "number":
                 text = f'"{count.name}" is {count.type}; a text can only count a number'

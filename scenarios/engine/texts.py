@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from scenarios.engine.model import Ask, Detour, Handoff, Scenario, Silence, Step, Text
 
-__all__ = ["PLACEHOLDER", "Use", "detour_uses", "placeholders", "said_by", "spoken", "uses"]
+__all__ = ["PLACEHOLDER", "Use", "detour_uses", "lone_brace", "placeholders", "said_by", "spoken", "uses"]
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A value in a text; `str.format` is never used on texts, it would reach into attributes."""
@@ -72,6 +72,12 @@ def placeholders(text: Text) -> tuple[str, ...]:
     """What stands in braces in a text, and what it counts; also what cannot be a name ("first name")."""
     names = _BRACES.findall(text.id) + _BRACES.findall(text.plural or "")
     return tuple(dict.fromkeys([*names, *([text.count] if text.count else [])]))
+
+
+def lone_brace(text: Text) -> str:
+    """The first brace of a text that has no other half; empty if there is none."""
+    left = _BRACES.sub("", text.id) + _BRACES.sub("", text.plural or "")
+    return next((letter for letter in left if letter in "{}"), "")
 
 
 def spoken(span: timedelta) -> str:

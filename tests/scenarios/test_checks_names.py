@@ -27,6 +27,18 @@ TABLE = [
     ),
     (
         "E20",
+        one("  first: {say: 'Dear {name, hello', go: end}\n"),
+        'a.yaml:5:11: error E20: this "{" has no other half; customers would read it',
+        one("  first: {say: 'Dear {name}, hello', go: end}\n"),
+    ),
+    (
+        "E20",
+        one("  first: {say: {count: visits, one: '{visits} visit', other: 'visits} visits'}, go: end}\n"),
+        'error E20: this "}" has no other half',
+        one("  first: {say: {count: visits, one: '{visits} visit', other: '{visits} visits'}, go: end}\n"),
+    ),
+    (
+        "E20",
         one("  first: {say: Hi, go: [{if: {visit: 1}, then: end}, {else: end}]}\n"),
         'a.yaml:5:31: error E20: nothing called "visit" is known. Did you mean "visits"?',
         one("  first: {say: Hi, go: [{if: {visits: 1}, then: end}, {else: end}]}\n"),
