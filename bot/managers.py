@@ -133,7 +133,7 @@ class ManagerDoor:
         sender, context = await self._playing(said.said.sender)
         match name:
             case "as":
-                await self._as(said, rest, sender, language)
+                await self._as(said, rest, sender, context, language)
             case "later":
                 await self._later(said, context, language)
             case "close" if sender is not None:
@@ -165,13 +165,17 @@ class ManagerDoor:
                     return sender, context
         return None, None
 
-    async def _as(self, said: ManagerSaid, words: str, playing: Sender | None, language: str) -> None:
+    async def _as(
+        self, said: ManagerSaid, words: str, playing: Sender | None, context: Context | None, language: str
+    ) -> None:
         # From the menu the command comes without words: there and back again.
         wish = trying.wish_of(words) if words else trying.Wish(playing is None)
         if wish is None:
             await self._answer(said, [self._text(trying.EXAMPLE, language)], "as")
         elif wish.customer:
-            await self._begin(said.id, said.at, said.said.sender, wish, language, "")
+            # Whoever tries a version of their own wants to see that one in another language, too.
+            book = context.book if context is not None else ""
+            await self._begin(said.id, said.at, said.said.sender, wish, language, book)
         else:
             if playing is not None:
                 await self._corridor.receive(TrialCommanded(f"{said.id}:end", said.at, playing, "end"))

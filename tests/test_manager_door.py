@@ -17,7 +17,7 @@ from handlers.managers.desk import ManagerDesk
 from handlers.managers.sent import MOST_BYTES
 from handlers.ports import ChannelDown, Rejected
 from scenarios.engine.context import Context
-from scenarios.engine.events import ButtonPressed, Content, CustomerSaid, Event, Media, Sender
+from scenarios.engine.events import ButtonPressed, Content, CustomerSaid, Event, Media, Sender, TrialCommanded
 from scenarios.engine.records import Held, Outcome, TimerRow, Turn
 from tests.fakes import FakeChannel
 from tests.handlers.managers_scene import NEW, Managers
@@ -165,6 +165,18 @@ async def test_whoever_plays_a_customer_is_heard_as_that_customer(around: Around
     senders = [event.sender for event in around.events]  # type: ignore[union-attr]
     assert {(one.channel, one.account, one.keys) for one in senders} == {("whatsapp", "trial", ("5",))}
     assert around.turns == {}
+
+
+@pytest.mark.parametrize("book", ["of my own", ""])
+async def test_a_version_that_is_tried_is_tried_in_another_language_and_messenger_too(
+    around: Around, tmp_path: Path, book: str
+) -> None:
+    door = await opened(around, tmp_path)
+    if book:
+        around.playing["telegram"] = Context("telegram", trial=True, trial_reader="en", book=book)
+    await door.said(message("/as customer ru whatsapp"))
+    begun = [one for one in around.events if isinstance(one, TrialCommanded) and one.command == "begin"]
+    assert [(one.book, one.sender.channel, one.sender.language_code) for one in begun] == [(book, "whatsapp", "ru")]
 
 
 async def test_a_trial_that_is_over_and_none_at_all_are_told_apart_from_one(around: Around, tmp_path: Path) -> None:
