@@ -6,6 +6,8 @@ change something at once the second is answered by what the first has done.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +20,7 @@ from scenarios.engine.issues import Issue
 from scenarios.engine.records import AuditRow
 from scenarios.engine.rollouts import Change, Running, StoredFile, fold, why_not_back
 
-__all__ = ["ALL", "TRANSLATIONS", "Changes", "Done", "Manager", "catalogs_of", "is_untranslated"]
+__all__ = ["ALL", "TRANSLATIONS", "Changes", "Done", "Manager", "catalogs_of", "is_untranslated", "lacking"]
 
 ALL: Final = 100
 MOST_TRIES = 5
@@ -62,6 +64,13 @@ class Done:
 def is_untranslated(issues: Sequence[Issue]) -> bool:
     """Whether all that is wrong is that texts are not translated yet."""
     return all(one.code in TRANSLATIONS for one in issues if one.is_error)
+
+
+def lacking(issues: Sequence[Issue]) -> Counter[str]:
+    """How many translations each language lacks (uz, kk, ru, en)."""
+    # What stands in quotes is the text itself.
+    told = (one.text.partition('"')[0] for one in issues if one.code in TRANSLATIONS)
+    return Counter(code for words in told for code in re.findall(r"\b(?:uz|kk|ru|en)\b", words))
 
 
 def catalogs_of(file: StoredFile) -> dict[str, Catalog]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from handlers.managers.answers import Text
-from handlers.managers.changing import ALL, Changes, Done, Manager
+from handlers.managers.changing import ALL, Changes, Done, Manager, lacking
 from handlers.managers.times import moment_text
 from handlers.papers.labels import one_line
 from handlers.texts import Texts
@@ -60,7 +60,7 @@ ALREADY_SHARED = Phrase(
 NOBODY = Phrase("{scenario}: there is nothing to take back, all get version {current}.")
 GONE = Phrase("That change or version is not known here any more. /rollout shows what runs.")
 STILL_UNTRANSLATED = Phrase(
-    "{scenario}: version {version} cannot go to customers yet, {count} translations are missing. "
+    "{scenario}: version {version} cannot go to customers yet, translations missing: {count}. "
     "Fill in the lists and send them back to me."
 )
 DOES_NOT_FIT = Phrase(
@@ -129,7 +129,7 @@ def done_text(done: Done, texts: Texts, language: str) -> Text:
             case "already":
                 phrase = ALREADY_SHARED if shared else ALREADY
             case "untranslated":
-                phrase = STILL_UNTRANSLATED.having(count=len(done.issues))
+                phrase = STILL_UNTRANSLATED.having(count=lacking(done.issues).total())
             case _:
                 first = done.issues[0]
                 told = f"{first.place.file}:{first.place.line}: {one_line(first.text, 250)}"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from handlers.layers import over
 from handlers.managers.answers import Answer, Buttons, Picture, Text
-from handlers.managers.changing import Changes, Manager, catalogs_of, is_untranslated
+from handlers.managers.changing import Changes, Manager, catalogs_of, is_untranslated, lacking
 from handlers.managers.lists import missing_file, names_of
 from handlers.managers.rollout import BUSY
 from handlers.papers.labels import LANGUAGE_NAMES, one_line
@@ -205,7 +204,7 @@ class SentFiles:
             return [Text(self._texts.render(REWORDED.having(names=names), language))]
         answers: list[Answer] = []
         if errors:
-            many = Counter(found[0] for one in errors if (found := re.search(r"\b(uz|kk|ru|en)\b", one.text)))
+            many = lacking(errors)
             told = ", ".join(self._counted(code, count, language) for code, count in sorted(many.items()))
             answers.append(self._next(UNTRANSLATED.having(names=names, languages=told), rows, language, ready=False))
             answers += [

@@ -70,6 +70,9 @@ def _labels(subject: Subject, scenario: Scenario) -> Iterator[Issue]:
         most, where = (BUTTON_LETTERS, "a button") if buttons else (ROW_LETTERS, "a list row")
         for language in reads.languages:
             for answer in ask.answers:
+                # What a language does not have is E30, and measured when it has it.
+                if not reads.has(language, answer.label):
+                    continue
                 if language != CYRILLIC or any(2 * len(form) > most for form in reads("uz", answer.label)):
                     for form in reads(language, answer.label):
                         if len(form) > most:
@@ -106,7 +109,7 @@ def text_lengths(subject: Subject) -> Iterator[Issue]:
             return partial(read.letters, spoken)
 
         for name, text, letters, where in _over(subject, size):
-            if language in reads[name].languages:
+            if language in reads[name].languages and reads[name].has(language, text):
                 yield issue("E42", text.place, f"{language}: this message has {letters} letters; {where}")
 
 

@@ -43,6 +43,11 @@ class Readings:
         found = (forms(catalog, text) if catalog is not None else ()) or sources(text)
         return tuple(to_cyrillic(form) for form in found) if language == CYRILLIC else found
 
+    def has(self, language: str, text: Text) -> bool:
+        """Whether a text is translated into a language, or written in it."""
+        catalog = self._catalogs["uz" if language == CYRILLIC else language]
+        return catalog is None or bool(forms(catalog, text))
+
     def letters(self, language: str, text: Text) -> int:
         """The length of the longest form of a text, values that are known included; as messengers count."""
         return max(self._letters(language, form) for form in self(language, text))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from scenarios.engine.checks_readings import brief, forms, sources
 from scenarios.engine.issues import Issue, issue
+from scenarios.engine.model import Text
 from scenarios.engine.subject import Catalog, Subject
 from scenarios.engine.texts import PLACEHOLDER, Use, detour_uses, uses
 
@@ -19,10 +20,14 @@ PLURALS = {"ru": 3, "uz": 2, "kk": 2, "en": 2}
 
 
 def translations(subject: Subject) -> Iterator[Issue]:
-    """E30: a text that a language does not have."""
+    """E30: a text that languages do not have, told once for all of them."""
+    missing: dict[Text, list[str]] = {}
     for language, use, catalog in _foreign(subject):
         if not catalog.fuzzy(use.text.id, use.text.context) and not forms(catalog, use.text):
-            yield issue("E30", use.text.place, f'no {language} translation of "{brief(use.text.id)}"')
+            missing.setdefault(use.text, []).append(language)
+    for text, languages in missing.items():
+        listed = ", ".join(sorted(set(languages)))
+        yield issue("E30", text.place, f'no {listed} translation of "{brief(text.id)}"')
 
 
 def words(subject: Subject) -> Iterator[Issue]:

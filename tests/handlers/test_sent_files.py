@@ -110,7 +110,7 @@ async def test_an_untranslated_file_may_be_tried_and_comes_with_lists_to_fill_in
     assert "new > hello" in lists["new.ru.po"]
 
     refused = await scene.presses(f"m:give:{scene.shelf.journal[-1].id}:10")
-    assert "3 translations are missing" in refused.text
+    assert "translations missing: 3." in refused.text
     for code, left in (("ru", 2), ("kk", 1)):
         said = lists[f"new.{code}.po"].replace(
             'msgid "What is broken?"\nmsgstr ""', 'msgid "What is broken?"\nmsgstr "Не?"'

@@ -140,6 +140,17 @@ def test_each_check_refuses_the_wrong_translation_and_accepts_the_right_one(code
     assert problems(files, right) == []
 
 
+def test_a_text_that_several_languages_lack_is_told_once_and_not_measured_in_them():
+    steps = "  first: {ask: Hi, answers: {a: A label of 21 letters}, go: end}\n" + PERSON
+    nothing = {code: Translated({}) for code in ("uz", "kk", "ru")}
+    told = [str(found) for found in problems(one(steps, "person: help\n"), nothing)]
+    label = [line.split(": ", 1)[1] for line in told if "21 letters" in line]
+    assert label == [
+        'error E30: no kk, ru, uz translation of "A label of 21 letters"',
+        'error E41: en: "A label of 21 letters" has 21 letters; WhatsApp shows at most 20 on a button',
+    ]
+
+
 def test_a_book_written_in_russian_needs_the_russian_plurals_and_no_russian_texts():
     files = {name: text.replace("start: first", "start: first\ntexts: ru") for name, text in MASTERS.items()}
     english = Translated({"{visits} visit": ("{visits} a", "{visits} b")})
