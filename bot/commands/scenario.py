@@ -18,6 +18,9 @@ from scenarios.engine.texts import uses
 
 __all__ = ["check"]
 
+TRANSLATIONS = frozenset({"E30", "E33"})
+"""What goes away when the translations are brought up to date."""
+
 
 def check(
     directory: Path | None,
@@ -55,6 +58,8 @@ def check(
     errors = sum(found.is_error for found in issues)
     if book is None:
         out.write(f"{_count(errors, 'error')}, {_count(len(issues) - errors, 'warning')}; nothing was put to use.\n")
+        if directory is not None and any(found.code in TRANSLATIONS for found in issues):
+            out.write(f"The lists to fill in for translators: qabul scenario translate {directory}\n")
         return 1
     written = {scenario.texts for scenario in book.scenarios.values()}
     out.write(_summary(book, sorted(catalogs.keys() - (written if len(written) == 1 else set())), len(issues)))

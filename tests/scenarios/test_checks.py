@@ -86,6 +86,13 @@ def test_the_command_prints_all_problems_and_a_closing_line(tmp_path: Path):
     assert err.getvalue() == ""
 
 
+def test_the_command_names_the_one_that_makes_lists_for_translators(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text("scenario: a\nstart: x\nsteps:\n  x: {say: Hi, go: end}\n")
+    out = io.StringIO()
+    assert check(tmp_path, out, io.StringIO(), desks=set(), catalogs={"ru": Translated({})}) == 1
+    assert out.getvalue().splitlines()[-1].endswith(f"qabul scenario translate {tmp_path}")
+
+
 def test_the_command_is_content_with_warnings(tmp_path: Path):
     (tmp_path / "a.yaml").write_text("scenario: a\nstart: x\nsteps:\n  x: {ask: Hi, go: end}\n")
     out = io.StringIO()
