@@ -135,7 +135,7 @@ class SentFiles:
         if not may_be_sent(name):
             return NOT_A_SCENARIO.having(file=EXAMPLE_FILE, list=EXAMPLE_LIST)
         if name.casefold().endswith(".po"):
-            language = re.search(r"[._-](uz|kk|ru|en)(?: ?\(\d+\))?\.po$", name.casefold())
+            language = re.search(r"(?:^|[._-])(uz|kk|ru|en)(?: ?\(\d+\))?\.po$", name.casefold())
             if language is None:
                 return WHICH_LANGUAGE.having(name=shown, list=EXAMPLE_LIST)
             try:
@@ -192,7 +192,9 @@ class SentFiles:
         names = ", ".join(sorted(sources))
         errors = [one for one in sent.issues if one.is_error]
         if errors and not is_untranslated(errors):
-            wrong = WRONG.having(names=names, count=len(errors), problems=self._problems(errors, language))
+            # The lists of what is to be translated come once the rest is right.
+            real = [one for one in errors if not is_untranslated([one])]
+            wrong = WRONG.having(names=names, count=len(real), problems=self._problems(real, language))
             return [Text(self._texts.render(wrong, language))]
         same = all(self._changes.running(one.name).current == one.version for one in sent.stored)
         if same and not translated:

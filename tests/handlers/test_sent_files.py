@@ -34,6 +34,20 @@ async def test_a_wrong_file_is_told_with_its_places_and_nothing_is_kept(scene: M
     assert len(scene.shelf.journal) == before
 
 
+async def test_a_wrong_file_is_not_told_of_its_missing_translations_among_the_mistakes(scene: Managers) -> None:
+    wrong = NEW.replace(HELLO, "What is broken?").replace("start: hello", "start: helo", 1)
+    text = text_of(await scene.sends(("new.yaml", wrong)))
+    assert text.startswith("✋ new.yaml: this cannot be used yet. Mistakes: 1.")
+    assert "What is broken?" not in text
+
+
+@pytest.mark.parametrize("name", ["new.ru.po", "ru.po", "ru (1).po"])
+async def test_a_list_is_taken_as_the_bot_or_the_command_for_translators_calls_it(scene: Managers, name: str) -> None:
+    await scene.sends(("new.yaml", NEW.replace(HELLO, "What is broken?")))
+    text = text_of(await scene.sends((name, 'msgid "What is broken?"\nmsgstr "Что сломалось?"\n')))
+    assert "not translated yet: Kazakh 1, Uzbek 1" in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_at_most_ten_mistakes_are_told_and_how_many_more_in_every_language(
     scene: Managers, language: str
