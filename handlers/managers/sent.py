@@ -72,7 +72,7 @@ STILL_MORE = Phrase("… and {count} more")
 RIGHT = Phrase("✅ {names}: everything is right. Nobody gets it yet; what shall I do with it?")
 WARNED = Phrase("✅ {names}: this can be used. Please have a look all the same:\n\n{problems}\n\nNobody gets it yet.")
 UNTRANSLATED = Phrase(
-    "🈳 {names}: the scenario is right, but texts are not translated yet: {languages}.\n\n"
+    "🌐 {names}: the scenario is right, but texts are not translated yet: {languages}.\n\n"
     "Fill in the lists that follow and send them back to me. You can try it on yourself already."
 )
 SAME = Phrase("{names}: that is exactly what runs now. There is nothing to change.")
