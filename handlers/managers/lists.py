@@ -20,7 +20,7 @@ from scenarios.engine.rollouts import StoredFile
 __all__ = ["missing_file", "names_of"]
 
 KEPT_SECONDS = 48 * 3_600
-TO_FILL = Phrase("{language}: texts to translate: {count}. Fill them in and send this file back.")
+TO_FILL = Phrase("Texts to translate ({language}): {count}. Fill them in and send this file back.")
 
 
 class _Source(io.BytesIO):
