@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from scenarios.engine.beginnings import (
     HESITANT,
+    LANGUAGE,
+    asks_for_languages,
     begin_hesitant,
     begin_unhappy,
     detour_of,
@@ -114,6 +116,9 @@ def hear(talk: Talk, content: Content, understood: Understood) -> None:
     elif talk.is_doing:
         meanwhile(talk, content.text)
     elif understood.wants_language:
+        if (key := _language_asked_for(talk, understood.wants_language)) is not None:
+            talk.choose(key)
+            return
         if talk.question is not None:
             talk.say(verbatim(spoken_name(understood.wants_language)))
         _go_on(talk, understood)
@@ -121,6 +126,13 @@ def hear(talk: Talk, content: Content, understood: Understood) -> None:
         start_anew(talk, understood, content)
     else:
         _answer(talk, content, understood)
+
+
+def _language_asked_for(talk: Talk, language: str) -> str | None:
+    """The answer that names a language, where that is what we ask for."""
+    if talk.question is None or talk.question.save != "language":
+        return None
+    return next((one.key for one in talk.candidates() if one.key == language.casefold()), None)
 
 
 def meanwhile(talk: Talk, text: str = "") -> None:
@@ -191,7 +203,7 @@ def _matched(talk: Talk, candidates: list[Candidate], text: str) -> str | None:
 
 
 def _wishes(talk: Talk, text: str, understood: Understood) -> bool:
-    """Carry out "cancel", "back" or "repeat", when the message says nothing else."""
+    """Carry out "cancel", "back", "repeat" or "language", when the message says nothing else."""
     if len(text.split()) > SHORT_WISH or talk.context.holder != "bot":
         return False
     if understood.back:
@@ -200,6 +212,8 @@ def _wishes(talk: Talk, text: str, understood: Understood) -> bool:
         talk.ask_again()
     elif understood.cancel:
         talk.cancel()
+    elif asks_for_languages(talk, text):
+        talk.aside(LANGUAGE)
     else:
         return False
     return True

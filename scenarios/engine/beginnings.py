@@ -12,7 +12,7 @@ from scenarios.engine.context import Context
 from scenarios.engine.conversations import forget_answers
 from scenarios.engine.effects import CancelTimers, Happen
 from scenarios.engine.events import Content
-from scenarios.engine.matching import first_heard
+from scenarios.engine.matching import first_heard, names_one_of
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.segments import segment_of
 from scenarios.engine.talk import UNHAPPY, Talk
@@ -21,6 +21,8 @@ from scenarios.engine.wording import plain
 
 __all__ = [
     "HESITANT",
+    "LANGUAGE",
+    "asks_for_languages",
     "begin_hesitant",
     "begin_unhappy",
     "detour_of",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 HESITANT = "hesitant"
+LANGUAGE = "language"
 STOP = "stop"
 """The scenario whose first words are said to who does not want to hear from us any more."""
 
@@ -136,6 +139,12 @@ def detour_of(talk: Talk, text: str) -> str | None:
     always = talk.book.always
     place = first_heard(text, [plain(detour.hears) for detour in always], talk.world)
     return None if place is None else always[place].run
+
+
+def asks_for_languages(talk: Talk, text: str) -> bool:
+    """Whether the message is the word for "language" and nothing else, which is no answer to any question."""
+    lists = (plain(detour.hears) for detour in talk.book.always if detour.run == LANGUAGE)
+    return any(names_one_of(text, one, talk.world) for one in lists)
 
 
 def other_kind(content: Content) -> Phrase:

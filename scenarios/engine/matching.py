@@ -9,7 +9,7 @@ from scenarios.engine.folding import words
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.world import World
 
-__all__ = ["Candidate", "first_heard", "match", "names", "star_count"]
+__all__ = ["Candidate", "first_heard", "match", "names", "names_one_of", "star_count"]
 
 LONGEST_MATCH = 200
 """Texts longer than this (letters) are a story, not an answer."""
@@ -70,6 +70,11 @@ def star_count(text: str) -> int:
 def names(text: str, phrase: Phrase, world: World) -> bool:
     """Whether the text is this phrase and nothing else, in any language: a label that was typed, or came as words."""
     return len(text) <= LONGEST_MATCH and _bare(text) in {_bare(reading) for reading in world.readings(phrase)} - {""}
+
+
+def names_one_of(text: str, phrase: Phrase, world: World) -> bool:
+    """Whether the text is one of the alternatives of a list ("language | other language") and nothing else."""
+    return len(text) <= LONGEST_MATCH and _bare(text) in _all_forms(tuple(world.readings(phrase)))
 
 
 def _score(text: str, said: str, forms: Mapping[str, frozenset[str]]) -> str | None:
