@@ -36,6 +36,15 @@ SAID = [
     ("en", "PLEASE BE ADVISED", ["PLEASE BE ADVISED"]),
     ("en", "Tell me what broke and I will call a colleague.", []),
     ("fr", "Kindly", []),
+    ("ru", "Гарантия производителя два года.", []),
+    ("ru", "Относительно недорого, и работаем в любой части города.", []),
+    ("ru", "Оплата производится после работ.", ["производится"]),
+    ("uz", "Stol yuzasidan dogʻni ketkazamiz.", []),
+    ("uz", "Bu kvartira kimga tegishli?", []),
+    ("uz", "Murojaatingiz yuzasidan javob beramiz", ["Murojaatingiz yuzasidan"]),
+    ("kk", "Келіңіз, орын алыңыз.", []),
+    ("kk", "Кідіріс орын алды", ["орын алды"]),
+    ("en", "Switch off the notifications.", []),
 ]
 
 
