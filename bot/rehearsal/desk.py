@@ -253,7 +253,13 @@ class RehearsedDesk:
             (context.scenario, context.step),
             effect.ask.contact,
             effect.template.name if effect.template is not None else "",
+            tuple(texts.render(part, self._written_in(context, language)) for part in effect.parts),
         )
+
+    def _written_in(self, context: Context, language: str) -> str:
+        """The language of the scenario's file."""
+        scenario = self.ground.book.scenarios.get(context.scenario)
+        return language if scenario is None else scenario.texts
 
     def _keep_timers(self, turn: Turn) -> None:
         self.timers = {

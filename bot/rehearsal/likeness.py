@@ -16,11 +16,12 @@ _NAME = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+){0,2}")
 
 
 def is_like(wanted: str, said: BotSaid | str) -> bool:
-    """Whether the words are those of the message, of one of its parts or of one of its paragraphs."""
+    """Whether the words are those of the message, of one of its parts or of one of its paragraphs, in the language of
+    the talk or as the scenario's file has them."""
     pattern = _pattern(wanted)
     if isinstance(said, str):
         return bool(pattern.fullmatch(_even(said)))
-    whole = (said.text, *said.parts, *said.text.split("\n\n"), *said.text.split("\n"))
+    whole = (said.text, *said.parts, *said.written, *said.text.split("\n\n"), *said.text.split("\n"))
     return any(pattern.fullmatch(_even(one)) for one in whole)
 
 

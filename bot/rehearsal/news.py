@@ -31,7 +31,8 @@ class Button:
 class BotSaid:
     """One message of the bot. `parts` are its paragraphs as the scenario has them; `roles` the steps that they come
     from, as (scenario, step, what): say, ask, unclear or silent; `step` where the talk stands after it; `template` the
-    approved message that WhatsApp sends instead once its 24 hours are over."""
+    approved message that WhatsApp sends instead once its 24 hours are over; `written` its paragraphs in the language of
+    the scenario's file."""
 
     at: datetime
     language: str
@@ -42,6 +43,7 @@ class BotSaid:
     step: tuple[str, str]
     asks_phone: bool = False
     template: str = ""
+    written: tuple[str, ...] = ()
 
     @property
     def labels(self) -> list[str]:

@@ -68,6 +68,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
 """The word that says what a line is, and what may stand beside it."""
 
 _NAME = re.compile(r"[a-z0-9_.]+")
+_COMMENT = re.compile(r"[ \t]{2,}# ")
+"""A comment that nobody takes for a part of the words ("Call #1 or #2")."""
 
 
 def read_line(ground: Ground, sheet: Sheet, node: Node) -> Line | None:
@@ -196,10 +198,10 @@ class _Reader:
         return desk
 
     def _words(self, field: Field) -> str | None:
-        """Words, or a name, after which a comment may stand: nothing is lost of it."""
+        """Words, or a name, after which a comment may stand: what is lost of words would fail the test."""
         node = field[1]
-        if isinstance(node, Scalar) and _NAME.fullmatch(node.text):
-            return node.text
+        if isinstance(node, Scalar) and (_NAME.fullmatch(node.text) or _COMMENT.match(self.sheet.source, node.end)):
+            return node.text.strip()
         text = self.sheet.text(field)
         return text.id if text is not None else None
 

@@ -98,12 +98,13 @@ def read(text: str) -> tuple[list[str], list[Issue]]:
     return [case.name for case in cases], issues
 
 
-def played(text: str) -> Outcome:
-    """The one test of a file, played."""
-    cases, issues = read_cases(ground(), "t.yaml", text)
+def played(text: str, where: Ground | None = None) -> Outcome:
+    """The one test of a file, played in the shop or elsewhere."""
+    where = where or ground()
+    cases, issues = read_cases(where, "t.yaml", text)
     assert not issues, [str(one) for one in issues]
     assert len(cases) == 1
-    return play(ground(), cases[0])
+    return play(where, cases[0])
 
 
 def failure(text: str) -> str:

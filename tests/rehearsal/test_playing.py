@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rehearsal.shop import chat, failure, played
+from bot.rehearsal.ground import Ground
+from tests.rehearsal.shop import chat, failure, played, read
+from tests.shipped import book, business, texts
 
 WHOLE = """\
 - test: The whole way
@@ -189,3 +191,18 @@ def test_a_test_of_feedback_begins_when_people_have_closed_a_conversation() -> N
     text = "- test: T\n  scenario: feedback\n  chat:\n    - bot: rate\n"
     cases, _ = read_cases(shipped_ground(), "t.yaml", text)
     assert play(shipped_ground(), cases[0]).failure is None
+
+
+def test_a_comment_may_stand_behind_words() -> None:
+    assert played(chat("- bot: What do you need?   # the first question")).failure is None
+    _, issues = read(chat("- bot: What do you need #1?"))
+    assert [one.text.split(" (")[0] for one in issues] == ['everything after "#" is dropped here']
+
+
+def test_words_may_be_those_of_the_scenarios_file_whatever_the_customer_speaks() -> None:
+    lines = ["    - wait: 2 hours", "    - bot: No rush…", "    - wait: 1 minute"]
+    for language, words in (("ru", "Спешить некуда…"), ("uz", "Shoshilmang…"), ("kk", "Асықпаңыз…")):
+        head = f"- test: Silent\n  scenario: hesitant\n  with: {{language: {language}}}\n  chat:\n    - bot: barrier\n"
+        for said in ("No rush…", words):
+            text = head + "\n".join(lines).replace("No rush…", said) + "\n"
+            assert played(text, Ground(book(), texts(), business())).failure is None, (language, said)
