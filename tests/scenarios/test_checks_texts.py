@@ -162,3 +162,16 @@ def test_the_question_for_a_rating_offers_nobody_and_has_room_for_ten_answers():
     answers = ", ".join(f"a{number}: L{number}" for number in range(10))
     steps = f"  first: {{ask: Hi, answers: {{{answers}}}, go: end}}\n" + PERSON
     assert problems(one(steps, "person: help\n", name="feedback")) == []
+
+
+def test_a_text_that_is_not_translated_is_no_longer_in_the_other_languages_too():
+    steps = "  first: {ask: Hi, answers: {a: A label of 21 letters, b: B}, go: end}\n" + PERSON
+    languages = {code: Translated({}) for code in ("uz", "kk", "ru")}
+    told = [str(issue) for issue in problems(one(steps, "person: help\n"), languages) if issue.code == "E41"]
+    assert told == [
+        'a.yaml:6:30: error E41: en: "A label of 21 letters" has 21 letters; WhatsApp shows at most 20 on a button'
+    ]
+    said = one(f"  first: {{say: {'x' * 4097}, go: end}}\n")
+    assert [str(issue)[:28] for issue in problems(said, languages) if issue.code == "E42"] == [
+        "a.yaml:5:11: error E42: en: "
+    ]
