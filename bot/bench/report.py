@@ -11,7 +11,7 @@ from bot.commands.bench_options import add_bench
 
 __all__ = ["PARTS", "report"]
 
-PARTS = ("throughput", "overload", "filled", "handoff", "losses")
+PARTS = ("throughput", "overload", "filled", "handoff", "losses", "scenarios")
 
 
 async def report(given: argparse.Namespace) -> Told:
@@ -45,6 +45,7 @@ def _chapters(given: argparse.Namespace) -> list[tuple[str, list[str]]]:
         ("The way to a person, SQLite", ["handoff", "--on", "sqlite"]),
         ("What gets lost, SQLite", ["losses"]),
         ("What gets lost, PostgreSQL with two workers", ["losses", "--on", "postgres", "--workers", "2"]),
+        ("Scenarios: a step, and a very long file", ["scenarios"]),
     ]
 
 
