@@ -22,6 +22,7 @@ const CHAT_WORDS = {
   writes: ["Writes in", "Yozadigan tili", "Жазатын тілі", "Пишет на языке"],
   add: ["Add", "Qoʻshish", "Қосу", "Добавить"],
   cancel: ["Cancel", "Bekor qilish", "Бас тарту", "Отмена"],
+  ownSize: ["Full size", "Asl oʻlchamda", "Толық өлшемде", "В полном размере"],
   close: ["Close", "Yopish", "Жабу", "Закрыть"],
   send: ["Send", "Yuborish", "Жіберу", "Отправить"],
   save: ["Save", "Saqlash", "Сақтау", "Сохранить"],
