@@ -20,8 +20,8 @@ SHOTS = os.environ.get("QABUL_TEST_SHOTS", "")
 """A folder for pictures of what the test saw, for people."""
 
 
-async def rolls_out(it: Playground, change: tuple[str, str]) -> None:
-    """The manager sends the file of new customers' talk, changed, and gives it to everybody."""
+async def sends(it: Playground, change: tuple[str, str]) -> None:
+    """The manager sends the file of new customers' talk, changed."""
     text = shipped_files()["new.yaml"]
     assert change[0] in text
     await it.front("manager")
@@ -29,7 +29,6 @@ async def rolls_out(it: Playground, change: tuple[str, str]) -> None:
         {"name": "new.yaml", "mimeType": "text/yaml", "buffer": text.replace(*change, 1).encode()}
     )
     await expect(it.manager.get_by_role("button", name="Try it on me").last).to_be_visible(timeout=PATIENCE)
-    await it.ask("/rollout new 100%")
 
 
 async def opened(it: Playground, panel: str) -> None:
@@ -71,11 +70,27 @@ async def test_who_stands_on_which_version_is_shown_while_one_looks_and_each_ver
     await it.front("desk")
     await expect(rows).to_contain_text(re.compile(r"price: 1, the oldest since \d\d:\d\d:\d\d"), timeout=PATIENCE)
 
-    await rolls_out(it, ("after: 2 hours", "after: 3 hours"))
+    await sends(it, ("after: 2 hours", "after: 3 hours"))
+    await it.ask("/rollout new 30%")
     await it.front("desk")
     await expect(rows).to_have_count(2, timeout=PATIENCE)
+    await expect(rows.first).to_contain_text(re.compile(r"70% of new conversations.*price: 1"))
+    await expect(rows.last).to_contain_text(re.compile(r"tried out: 30% of new conversations.*by "))
+    titles = set()
+    for language in ("uz", "kk", "ru", "en"):
+        await it.page.locator("#language").select_option(language)
+        titles.add(await it.page.locator("#versions summary").text_content())
+        await expect(rows.last).to_contain_text("30%")
+        await shot(it, f"versions-share-{language}")
+        assert await it.sideways() == 0, language
+    assert len(titles) == 4
+
+    await it.ask("/rollout new 100%")
+    await it.front("desk")
     runs, before = (it.page.locator(f'.version[data-name="new"][data-kind="{kind}"]') for kind in ("runs", "before"))
-    await expect(runs).to_contain_text(re.compile(r"100% of new conversations.*by .*Nobody stands on it"))
+    await expect(runs).to_contain_text(
+        re.compile(r"100% of new conversations.*by .*Nobody stands on it"), timeout=PATIENCE
+    )
     await expect(before).to_contain_text(re.compile(r"no new conversations any more.*price: 1"))
     await shot(it, "versions")
     await must_be_fit(it)
