@@ -96,11 +96,11 @@ def _file(
     def said(phrase: Phrase) -> str:
         return texts.render(phrase, language)
 
-    # What runs does so since it was put there, whoever tries something beside it since; a file that was taken out has
-    # nothing that runs, and the newest change of it is the one that did so.
+    # What runs does so since it was put there, whoever tries something beside it since; for a file that was taken out,
+    # and for what runs only because this desk cannot read the one that should, it is the newest change.
     use = uses(changes).get(name, {}).get(one.current)
     gone = next((x.at for x in reversed(changes) if x.scenario == name and x.kind not in ("sent", "texts")), None)
-    since = use.since if use is not None else gone
+    since = use.since if use is not None and use.kind == "runs" else gone
     when = since.astimezone(zone).strftime("%d.%m.%Y %H:%M") if since is not None else "—"
     runs = RUNS.having(version=one.current[:SHORT], since=when) if one.current else OUT.having(since=when)
     rows = [f"{name} — {said(runs)}"]
