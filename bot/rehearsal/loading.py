@@ -29,7 +29,7 @@ class NothingHere(Exception):
 
 def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None, list[Issue]]:
     """The scenarios of a folder (the shipped ones for None) with what they stand on, and what the check found; no
-    ground with an error other than of a translation. Raises NothingHere."""
+    ground with an error other than of a translation, and only those errors then. Raises NothingHere."""
     try:
         texts = shipped_files() if folder is None else folder_files(folder)
     except OSError as error:
@@ -43,7 +43,7 @@ def load_ground(folder: Path | None, business: Business) -> tuple[Ground | None,
         # Said in the scenario's own words meanwhile: it may be tried before it is translated.
         book, _ = check_for(business, texts, {})
     if book is None:
-        return None, issues
+        return None, [one for one in issues if one.code not in UNTRANSLATED]
     return Ground(book, Texts(spoken(book, catalogs)), business), issues
 
 
