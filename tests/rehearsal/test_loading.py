@@ -7,7 +7,15 @@ from pathlib import Path
 from bot.rehearsal.loading import load_ground
 from tests.shipped import business
 
-OWN = "scenario: own\nstart: x\nsilent: [{after: 1 day, go: end}]\nsteps:\n  x:\n    say: Nobody translated this\n    go: end\n"
+OWN = """\
+scenario: own
+start: x
+silent: [{after: 1 day, go: end}]
+steps:
+  x:
+    say: Nobody translated this
+    go: end
+"""
 
 
 def folder_with(folder: Path, text: str) -> Path:

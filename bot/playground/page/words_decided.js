@@ -105,7 +105,7 @@ export const DECIDED_WORDS = {
   happened_complained: ["complained", "shikoyat qildi", "шағымданды", "пожаловался"],
   happened_missed: ["was not understood", "tushunilmadi", "түсінілмеді", "не понят"],
   happened_ended: ["ended", "tugadi", "аяқталды", "завершён"],
-  happened_walked: ["came to the scenario “{value}”", "“{value}” stsenariysiga keldi", "«{value}» сценарийіне келді", "дошёл до сценария «{value}»"],
+  happened_walked: ["came to the scenario “{value}”", "“{value}” ssenariysiga keldi", "«{value}» сценарийіне келді", "дошёл до сценария «{value}»"],
   happened_followed_up: ["written to again", "yana yozildi", "қайта жазылды", "написали снова"],
   happened_opted_out: ["asked for silence", "yozmaslikni soʻradi", "жазбауды сұрады", "попросил не писать"],
 };
