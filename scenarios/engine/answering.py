@@ -164,7 +164,7 @@ def _answer(talk: Talk, content: Content, understood: Understood) -> None:
         return
     elif not candidates and understood.greeting and len(text.split()) <= SHORT_GREETING:
         start_anew(talk, understood)
-    elif not candidates and question.type == "text" and _asks_aside(talk, text):
+    elif not candidates and question.type in ("text", "place") and _asks_aside(talk, text):
         talk.aside(detour_of(talk, text) or "")
     elif isinstance(value := _read(talk, question, content), dict):
         talk.answer(str(value["key"]), value)

@@ -1,4 +1,4 @@
-"""What a customer may wish at any question in a single word, in every language and script, whatever is asked."""
+"""What a customer may wish or ask at any question, in every language and script, whatever it asks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scenarios.book import shipped_files
 from scenarios.engine.model import Book
 from scenarios.engine.reading import read_book
 from tests.driver import LANGUAGES, Desk
+from tests.talks.words import WARRANTY
 
 KINDS = {
     "choice": "answers: {red: Red, blue: Blue}",
@@ -132,4 +133,13 @@ def test_the_word_for_language_offers_them_and_the_question_comes_back(kind: str
     desk.customer.says("English")
     assert (desk.context.scenario, desk.context.step) == (f"k_{kind}", "second")
     assert desk.context.language == "en"
+    assert "given" not in desk.context.slots
+
+
+@every_kind
+@every_language
+def test_a_question_aside_is_answered_and_is_no_answer(kind: str, language: str) -> None:
+    desk = asked(kind, language)
+    desk.customer.says(WARRANTY[language])
+    assert (desk.context.step, desk.context.tries) == ("second", 0)
     assert "given" not in desk.context.slots
