@@ -83,7 +83,7 @@ MANAGERS: Final[Menu] = {
         "en": "Find a customer by name or phone",
     },
     "versions": {
-        "uz": "Stsenariylarning qaysi nusxasi ishlayapti",
+        "uz": "Ssenariylarning qaysi nusxasi ishlayapti",
         "kk": "Сценарийлердің қай нұсқасы жұмыс істеп тұр",
         "ru": "Какие версии сценариев работают",
         "en": "Which versions of the scenarios run",
@@ -101,7 +101,7 @@ MANAGERS: Final[Menu] = {
         "en": "Let time pass in a trial",
     },
     "rollout": {
-        "uz": "Stsenariyning yangi nusxasini mijozlarga berish",
+        "uz": "Ssenariyning yangi nusxasini mijozlarga berish",
         "kk": "Сценарийдің жаңа нұсқасын клиенттерге беру",
         "ru": "Дать клиентам новую версию сценария",
         "en": "Give customers a new version of a scenario",
