@@ -15,7 +15,7 @@ from gettext import c2py
 from pathlib import Path
 
 from babel.messages.catalog import Catalog as PoCatalog
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError, PoFileParser, read_po
 
 from scenarios.engine.languages import LANGUAGES
 from scenarios.engine.phrases import Phrase, Value
@@ -31,6 +31,9 @@ _PO_LINE = re.compile(r'\ufeff?\s*(?:#.*|(?:msg(?:ctxt|id|id_plural|str|str\[[0-
 _BEGINS = "\ufdd0"
 """Stands where a sentence begins without the name it began with; no text has it, it is no character."""
 _BEGINNING = re.compile(f"{_BEGINS}(.?)", re.DOTALL)
+MOST_PLURALS = 6
+"""As many forms as a language has at most (Arabic)."""
+
 FALLBACKS = {"kk": "ru", "uz_Cyrl": "uz"}
 """Where a text is looked for when a language lacks it; the last resort is the source text."""
 
@@ -83,14 +86,28 @@ def read_catalog(data: bytes) -> Catalog:
         # Babel takes much that no other tool does, and silently loses it.
         if _PO_LINE.fullmatch(written) is None:
             raise ValueError(f'{number}:this is no line of a .po file; a text stands in quotes: msgstr "…"')
-    catalog = Catalog()
+    catalog, po = Catalog(), _Po(charset="utf-8")
     try:
-        _add(catalog, read_po(io.BytesIO(data), abort_invalid=True, charset="utf-8"))
+        PoFileParser(po, abort_invalid=True).parse(io.BytesIO(data))
+        _add(catalog, po)
     except PoFileError as error:
         raise ValueError(f"{error.lineno + 1}:this is no line of a .po file ({error})") from None
-    except ValueError as error:
+    except (LookupError, ValueError) as error:
+        # A charset that nobody knows is a LookupError.
         raise ValueError(f"1:this .po file cannot be read ({error})") from None
     return catalog
+
+
+class _Po(PoCatalog):
+    """A .po file that says of itself how many plural forms it has: Babel makes room for as many, whatever it says."""
+
+    @property
+    def num_plurals(self) -> int:
+        """Raises ValueError for more than any language has."""
+        found: int = super().num_plurals
+        if not 1 <= found <= MOST_PLURALS:
+            raise ValueError(f"no language has {found} plural forms")
+        return found
 
 
 def _add(catalog: Catalog, po: PoCatalog) -> None:

@@ -188,6 +188,22 @@ def _phrase(text: str):  # type: ignore[no-untyped-def]
     return Phrase(text)
 
 
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ("Content-Type: text/plain; charset=zip", "is not a text encoding"),
+        ("Content-Type: text/plain; charset=nonsense", "unknown encoding: nonsense"),
+        ("Plural-Forms: nplurals=1000; plural=n;", "no language has 1000 plural forms"),
+        ("Plural-Forms: nplurals=0; plural=0;", "no language has 0 plural forms"),
+    ],
+)
+async def test_a_list_that_says_nonsense_of_itself_is_refused(scene: Managers, head: str, why: str) -> None:
+    text = 'msgid "one"\nmsgid_plural "many"\nmsgstr[0] "x"\nmsgstr[1] "y"\n'
+    told = text_of(await scene.sends(("new.ru.po", f'msgid ""\nmsgstr "{head}\\n"\n\n{text}')))
+    assert "new.ru.po cannot be read, line 1" in told
+    assert why in told
+
+
 async def test_customers_do_not_wait_while_a_list_is_read(scene: Managers, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[threading.Thread] = []
 
