@@ -49,9 +49,9 @@ from handlers.topics import TopicDesk
 from handlers.world import Moment
 from scenarios.engine.events import Event
 from scenarios.engine.hours import told_wait
-from scenarios.engine.matching import first_heard
 from scenarios.engine.records import Receipt, Result
 from scenarios.engine.understanding import understand
+from scenarios.engine.understanding.matching import first_heard
 from scenarios.engine.wording import plain
 from storage.media import Files
 from storage.outbox import Outbox as OutboxRows

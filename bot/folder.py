@@ -13,8 +13,8 @@ from handlers.layers import over
 from handlers.publishing import Found
 from handlers.texts import Catalog, read_catalog
 from scenarios.book import as_text, shipped_files
-from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Place
+from scenarios.engine.reading.issues import Issue, issue
 
 __all__ = [
     "FOLDER",

@@ -22,7 +22,7 @@ from handlers.business import Business, read_business
 from handlers.library import Library
 from handlers.publishing import Found, Publisher, Refused
 from handlers.texts import Texts, read_catalogs
-from scenarios.engine.issues import Issue
+from scenarios.engine.reading.issues import Issue
 from storage.cache import RedisCache, open_redis
 from storage.database import Database, open_database
 from storage.schema import desk_name, upgrade

@@ -25,10 +25,10 @@ from handlers.managers.changes import in_use_text, refused_text
 from handlers.publishing import Publisher, Refused
 from handlers.texts import Texts
 from scenarios.engine.events import Event, TimerFired
-from scenarios.engine.issues import Issue
 from scenarios.engine.lapsed import LONGEST
 from scenarios.engine.model import Book
 from scenarios.engine.moving import stays
+from scenarios.engine.reading.issues import Issue
 from scenarios.engine.records import Letter
 from scenarios.engine.rollouts import Change
 from storage.versions import Versions

@@ -15,8 +15,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
-from scenarios.engine.extract import extract
 from scenarios.engine.reading import read_files
+from scenarios.engine.reading.extract import extract
 
 __all__ = ["LANGUAGES", "NAMES", "TranslationError", "gaps", "shipped", "update_file", "wanted"]
 

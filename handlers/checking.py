@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from handlers.business import Business
 from handlers.longest import fact_lengths
 from scenarios.engine.checks import Catalog, check_files
-from scenarios.engine.issues import Issue
 from scenarios.engine.model import Book
+from scenarios.engine.reading.issues import Issue
 
 __all__ = ["check_for"]
 

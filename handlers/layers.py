@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from handlers.texts import Catalog, one_or_many
 from scenarios.engine.model import Book, Detour, Scenario
+from scenarios.engine.reading.texts import said_by
 from scenarios.engine.rollouts import Forms, StoredFile
-from scenarios.engine.texts import said_by
 
 __all__ = ["CHECKED", "layered", "over", "spoken", "to_check", "translations"]
 

@@ -17,9 +17,9 @@ from handlers.checking import check_for
 from handlers.layers import over, to_check, translations
 from handlers.library import Library
 from handlers.texts import Catalog
-from scenarios.engine.issues import Issue, issue
 from scenarios.engine.model import Book, Place
 from scenarios.engine.reading import file_versions, read_files
+from scenarios.engine.reading.issues import Issue, issue
 from scenarios.engine.records import Letter, Live
 from scenarios.engine.rollouts import Change, Running, StoredFile, composition
 

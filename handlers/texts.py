@@ -19,7 +19,7 @@ from babel.messages.pofile import PoFileError, PoFileParser, read_po
 
 from scenarios.engine.languages import LANGUAGES
 from scenarios.engine.phrases import Phrase, Value
-from scenarios.engine.transliteration import to_cyrillic as transliterate
+from scenarios.engine.understanding.transliteration import to_cyrillic as transliterate
 
 __all__ = ["Catalog", "Texts", "one_or_many", "read_catalog", "read_catalogs"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.engine.folding import MAX_FOLDED, fold, words
+from scenarios.engine.understanding.folding import MAX_FOLDED, fold, words
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 # letters at which the rules of the fold meet each other

@@ -209,7 +209,7 @@ def test_pybabel_itself_finds_the_same_texts(sources, tmp_path, monkeypatch):
     # Without the project installed its extractor has no short name; the file names it in full instead.
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     config = tmp_path / "pyproject.toml"
-    config.write_text(settings.replace('"scenario"', '"scenarios.engine.extract:extract"'), encoding="utf-8")
+    config.write_text(settings.replace('"scenario"', '"scenarios.engine.reading.extract:extract"'), encoding="utf-8")
     out = tmp_path / "messages.pot"
     assert not CommandLineInterface().run(["pybabel", "-q", "extract", "-F", str(config), "-o", str(out), "."])
     with out.open("rb") as file:

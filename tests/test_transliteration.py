@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.engine.folding import fold
-from scenarios.engine.transliteration import to_cyrillic, to_latin
+from scenarios.engine.understanding.folding import fold
+from scenarios.engine.understanding.transliteration import to_cyrillic, to_latin
 
 LINES = Path(__file__).with_name("understanding").joinpath("uzbek_words.txt").read_text(encoding="utf-8").splitlines()
 PAIRS = [(latin, cyrillic) for latin, cyrillic in (line.split() for line in LINES if line and line[0] != "#")]

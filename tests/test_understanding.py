@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.engine.lexicon import FILES, lexicon, read
 from scenarios.engine.understanding import Understood, understand
+from scenarios.engine.understanding.lexicon import FILES, lexicon, read
 
 GROUPS = {"uz_latn": "uz", "uz_cyrl": "uz", "kk": "kk", "ru": "ru", "en": "en"}
 AT_LEAST = {"uz_latn": 80, "uz_cyrl": 60, "kk": 80, "ru": 80, "en": 80}

@@ -24,7 +24,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from bot.translations import update_file, wanted
 from scenarios.book import shipped_files
-from scenarios.engine.transliteration import to_cyrillic
+from scenarios.engine.understanding.transliteration import to_cyrillic
 
 __all__ = ["Key", "Source", "check", "gather", "main", "update"]
 
@@ -226,7 +226,8 @@ def _spelling(form: str, language: str) -> Iterator[str]:
     if wrong := _WRONG_APOSTROPHE.search(form):
         yield f'"{wrong.group()}": write ʻ (U+02BB) in oʻ and gʻ, and ʼ (U+02BC) elsewhere'
     elif not strange and (left := _strange(to_cyrillic(form), "ўқғҳ" + _LETTERS["ru"])):
-        yield f'"{left}" has no Cyrillic spelling yet: add the word to scenarios/engine/words/spelling.txt'
+        where = "scenarios/engine/understanding/words/spelling.txt"
+        yield f'"{left}" has no Cyrillic spelling yet: add the word to {where}'
 
 
 def _strange(text: str, letters: str) -> str | None:

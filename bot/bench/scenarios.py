@@ -21,8 +21,8 @@ from handlers.world import Moment
 from scenarios.engine.context import Context
 from scenarios.engine.events import Event
 from scenarios.engine.languages import LANGUAGES
+from scenarios.engine.reading.texts import uses
 from scenarios.engine.step import step
-from scenarios.engine.texts import uses
 
 __all__ = ["Moved", "Read", "measure_reading", "measure_steps", "scenarios_tables", "very_long"]
 

@@ -22,13 +22,13 @@ from handlers.managers.scenario_picture import draw_scenario
 from handlers.texts import Catalog, Texts, read_catalogs
 from scenarios.book import folder_files, shipped_files
 from scenarios.engine.graph import graph_of
-from scenarios.engine.graph_drawing import Say, TooLarge
-from scenarios.engine.graph_layout import layout
-from scenarios.engine.graph_mermaid import MOST_LETTERS, MOST_LINES, mermaid
-from scenarios.engine.graph_svg import svg
-from scenarios.engine.issues import Issue
+from scenarios.engine.graph.drawing import Say, TooLarge
+from scenarios.engine.graph.layout import layout
+from scenarios.engine.graph.mermaid import MOST_LETTERS, MOST_LINES, mermaid
+from scenarios.engine.graph.svg import svg
 from scenarios.engine.model import Scenario
 from scenarios.engine.reading import SHARED, read_files
+from scenarios.engine.reading.issues import Issue
 
 __all__ = ["run_graph"]
 

@@ -18,7 +18,7 @@ from bot.rehearsal.loading import NothingHere, load_ground
 from bot.rehearsal.terminal import TerminalTalk
 from bot.rehearsal.writing import CannotWrite, write_test
 from handlers.business import BusinessError
-from scenarios.engine.issues import hint
+from scenarios.engine.reading.issues import hint
 
 __all__ = ["run_play"]
 

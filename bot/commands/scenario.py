@@ -11,10 +11,10 @@ from typing import TextIO
 
 from scenarios.book import folder_files, shipped_files
 from scenarios.engine.checks import Catalog, check_files
-from scenarios.engine.issues import Issue
+from scenarios.engine.checks.subject import TemplateForm
 from scenarios.engine.model import Book
-from scenarios.engine.subject import TemplateForm
-from scenarios.engine.texts import uses
+from scenarios.engine.reading.issues import Issue
+from scenarios.engine.reading.texts import uses
 
 __all__ = ["check"]
 

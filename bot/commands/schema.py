@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from scenarios.engine.schema import schema
+from scenarios.engine.reading.schema import schema
 
 __all__ = ["run_schema", "schema_text"]
 

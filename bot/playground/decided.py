@@ -15,9 +15,9 @@ from handlers.business import Business
 from handlers.texts import Texts
 from scenarios.engine.context import Context
 from scenarios.engine.graph import graph_of
-from scenarios.engine.graph_drawing import TooLarge
-from scenarios.engine.graph_layout import layout
-from scenarios.engine.graph_svg import svg
+from scenarios.engine.graph.drawing import TooLarge
+from scenarios.engine.graph.layout import layout
+from scenarios.engine.graph.svg import svg
 from scenarios.engine.model import Book, Scenario
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.records import TimerRow

@@ -8,7 +8,7 @@ from bot.rehearsal.cases import Agent, Bot, Case, Closes, Customer, Does, Facts,
 from bot.rehearsal.desk import RehearsedDesk
 from bot.rehearsal.likeness import says_step
 from bot.rehearsal.news import BotSaid, Button
-from scenarios.engine.issues import hint
+from scenarios.engine.reading.issues import hint
 
 __all__ = ["Act", "CannotAct", "act", "begin"]
 

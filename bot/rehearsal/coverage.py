@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from scenarios.engine.actions import ACTIONS
 from scenarios.engine.model import Ask, Book, Do, Handoff, Place, Scenario, Silence, Step
 from scenarios.engine.passed import Passed
-from scenarios.engine.reading_steps import IMPLIED
-from scenarios.engine.texts import spoken
+from scenarios.engine.reading.steps import IMPLIED
+from scenarios.engine.reading.texts import spoken
 
 __all__ = ["Coverage", "Way", "coverage"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from handlers.business import Business
 from handlers.texts import Texts
+from scenarios.engine.checks.values import DESK_VALUES, slots
 from scenarios.engine.model import Ask, Book, Scenario
-from scenarios.engine.values import DESK_VALUES, slots
 
 __all__ = ["Ground"]
 

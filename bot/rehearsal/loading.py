@@ -13,7 +13,7 @@ from handlers.checking import check_for
 from handlers.layers import spoken, to_check
 from handlers.texts import Texts, read_catalogs
 from scenarios.book import folder_files, shipped_files
-from scenarios.engine.issues import Issue
+from scenarios.engine.reading.issues import Issue
 
 __all__ = ["LOCALES", "NothingHere", "load_ground", "load_tests"]
 

@@ -26,9 +26,9 @@ from bot.rehearsal.ground import Ground
 from bot.rehearsal.likeness import brief, is_like, says_step, steps_named
 from bot.rehearsal.news import BotSaid, Doing, HandedOver, News, Notified
 from bot.rehearsal.reading_given import written
-from scenarios.engine.issues import hint
 from scenarios.engine.model import Place
 from scenarios.engine.passed import Passed
+from scenarios.engine.reading.issues import hint
 
 __all__ = ["Failure", "Outcome", "play"]
 

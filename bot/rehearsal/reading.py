@@ -14,10 +14,10 @@ from bot.rehearsal.cases import Case, Given, Line
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.reading_given import read_facts, read_slot
 from bot.rehearsal.reading_lines import read_line
-from scenarios.engine.issues import Issue, hint, sort_key
 from scenarios.engine.languages import LANGUAGES
-from scenarios.engine.nodes import Map, Node, Row, compose
-from scenarios.engine.sheet import Field, Fields, Sheet
+from scenarios.engine.reading.issues import Issue, hint, sort_key
+from scenarios.engine.reading.nodes import Map, Node, Row, compose
+from scenarios.engine.reading.sheet import Field, Fields, Sheet
 
 __all__ = ["read_cases"]
 

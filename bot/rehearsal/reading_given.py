@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from bot.rehearsal.ground import Ground
 from scenarios.engine.context import Slot
-from scenarios.engine.issues import hint
-from scenarios.engine.nodes import Map, Node, Row, Scalar
 from scenarios.engine.phrases import Phrase, verbatim
-from scenarios.engine.sheet import ANSWER_KEY, Field, Sheet
+from scenarios.engine.reading.issues import hint
+from scenarios.engine.reading.nodes import Map, Node, Row, Scalar
+from scenarios.engine.reading.sheet import ANSWER_KEY, Field, Sheet
 from scenarios.engine.world import Fact, Option
 
 __all__ = ["canonical", "read_facts", "read_slot", "written"]

@@ -28,10 +28,10 @@ from bot.rehearsal.cases import (
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.reading_given import canonical, read_facts
 from scenarios.engine.actions import ACTIONS, FAILED
-from scenarios.engine.issues import hint
 from scenarios.engine.model import LEADS, Place
-from scenarios.engine.nodes import Map, Node, Row, Scalar
-from scenarios.engine.sheet import Field, Fields, Sheet
+from scenarios.engine.reading.issues import hint
+from scenarios.engine.reading.nodes import Map, Node, Row, Scalar
+from scenarios.engine.reading.sheet import Field, Fields, Sheet
 
 __all__ = ["SHARED", "read_line"]
 

@@ -15,7 +15,7 @@ from bot.rehearsal.desk import RehearsedDesk
 from bot.rehearsal.ground import Ground
 from bot.rehearsal.news import BotSaid, Doing, HandedOver, News, Notified, Relayed
 from scenarios.engine.languages import LANGUAGES
-from scenarios.engine.texts import spoken
+from scenarios.engine.reading.texts import spoken
 
 __all__ = ["record"]
 

@@ -17,9 +17,9 @@ from bot.rehearsal.news import BotSaid, Doing, HandedOver, News, Notified
 from bot.rehearsal.playing import play
 from bot.rehearsal.reading import read_cases
 from bot.rehearsal.written_yaml import as_yaml
-from scenarios.engine.nodes import FORBIDDEN
 from scenarios.engine.phrases import Phrase
-from scenarios.engine.texts import spoken
+from scenarios.engine.reading.nodes import FORBIDDEN
+from scenarios.engine.reading.texts import spoken
 from scenarios.engine.world import Option
 
 __all__ = ["CannotWrite", "Talk", "write_test"]

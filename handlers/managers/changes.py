@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from handlers.papers.labels import cut
 from handlers.texts import Texts
-from scenarios.engine.issues import Issue
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.reading.issues import Issue
 from scenarios.engine.rollouts import Change
 
 __all__ = ["in_use_text", "refused_text"]

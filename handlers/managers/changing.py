@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from handlers.library import Library
 from handlers.publishing import Publisher, Sent
 from handlers.texts import Catalog
-from scenarios.engine.issues import Issue
+from scenarios.engine.reading.issues import Issue
 from scenarios.engine.records import AuditRow
 from scenarios.engine.rollouts import Change, Running, StoredFile, fold, why_not_back
 

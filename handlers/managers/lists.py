@@ -13,8 +13,8 @@ from babel.messages.pofile import write_po
 from handlers.managers.answers import File
 from handlers.papers.labels import LANGUAGE_NAMES
 from handlers.texts import Texts
-from scenarios.engine.extract import extract
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.reading.extract import extract
 from scenarios.engine.rollouts import StoredFile
 
 __all__ = ["missing_file", "names_of"]

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from handlers.texts import Texts
 from scenarios.engine.graph import graph_of
-from scenarios.engine.graph_boxes import ACROSS, APART, DOWN, LABEL, LINE, NOTE, TEXT, TITLE, tag_width
-from scenarios.engine.graph_colours import LIGHT
-from scenarios.engine.graph_drawing import Box, Label, Layout, Line, Say, TooLarge
-from scenarios.engine.graph_frame import ABOUT, KEY, NAME, SWATCH, Item, framed, outline
-from scenarios.engine.graph_layout import layout
+from scenarios.engine.graph.boxes import ACROSS, APART, DOWN, LABEL, LINE, NOTE, TEXT, TITLE, tag_width
+from scenarios.engine.graph.colours import LIGHT
+from scenarios.engine.graph.drawing import Box, Label, Layout, Line, Say, TooLarge
+from scenarios.engine.graph.frame import ABOUT, KEY, NAME, SWATCH, Item, framed, outline
+from scenarios.engine.graph.layout import layout
 from scenarios.engine.model import Scenario
 from scenarios.engine.phrases import Phrase
 

@@ -19,10 +19,10 @@ from handlers.managers.lists import missing_file, names_of
 from handlers.managers.rollout import BUSY
 from handlers.papers.labels import LANGUAGE_NAMES, one_line
 from handlers.texts import Catalog, Texts, read_catalog
-from scenarios.engine.graph_drawing import TooLarge
-from scenarios.engine.issues import Issue
+from scenarios.engine.graph.drawing import TooLarge
 from scenarios.engine.model import Scenario
 from scenarios.engine.phrases import Phrase
+from scenarios.engine.reading.issues import Issue
 from scenarios.engine.rollouts import StoredFile
 
 __all__ = [

@@ -22,13 +22,13 @@ from scenarios.engine.context import Slot
 from scenarios.engine.effects import Happen, Watch
 from scenarios.engine.events import Content
 from scenarios.engine.languages import spoken_name
-from scenarios.engine.matching import Candidate, match, names
 from scenarios.engine.model import Ask as Question
 from scenarios.engine.phrases import Phrase, verbatim
 from scenarios.engine.slots import read
 from scenarios.engine.slots.phones import phone_in
 from scenarios.engine.talk import CALL_A_PERSON, FEEDBACK, PERSON, UNHAPPY, Talk
 from scenarios.engine.understanding import Understood
+from scenarios.engine.understanding.matching import Candidate, match, names
 
 __all__ = ["BEGINNING", "MANAGER_COMMANDS", "command_of", "hear", "meanwhile", "tried", "wants_person"]
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from scenarios.engine.answered import FEEDBACK
 from scenarios.engine.context import Context, Slot
-from scenarios.engine.matching import Candidate
 from scenarios.engine.model import Ask, Book
 from scenarios.engine.phrases import Phrase, verbatim
+from scenarios.engine.understanding.matching import Candidate
 from scenarios.engine.wording import plain
 from scenarios.engine.world import World
 

@@ -12,11 +12,11 @@ from scenarios.engine.context import Context
 from scenarios.engine.conversations import forget_answers
 from scenarios.engine.effects import CancelTimers, Happen
 from scenarios.engine.events import Content
-from scenarios.engine.matching import first_heard, names_one_of
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.segments import segment_of
 from scenarios.engine.talk import UNHAPPY, Talk
 from scenarios.engine.understanding import Understood
+from scenarios.engine.understanding.matching import first_heard, names_one_of
 from scenarios.engine.wording import plain
 
 __all__ = [

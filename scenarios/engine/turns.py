@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from scenarios.engine.checks.subject import Subject
+from scenarios.engine.checks.ways import silences
 from scenarios.engine.model import END, Run, Scenario, Step, Text
-from scenarios.engine.subject import Subject
-from scenarios.engine.ways import silences
 
 __all__ = ["BETWEEN", "Size", "Turns"]
 

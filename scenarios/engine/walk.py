@@ -35,13 +35,13 @@ from scenarios.engine.effects import (
     UpdateCard,
 )
 from scenarios.engine.handoffs import coming, hand_off
-from scenarios.engine.matching import Candidate
 from scenarios.engine.model import END, Book, Handoff, Run, Scenario, Step, Text
 from scenarios.engine.model import Ask as Question
 from scenarios.engine.model import Do as DoNow
 from scenarios.engine.passed import Passed
 from scenarios.engine.phrases import Phrase, Value
 from scenarios.engine.silences import FOLLOW_UP, follow_up_timer, timer
+from scenarios.engine.understanding.matching import Candidate
 from scenarios.engine.wording import tells_price, worded, worded_value
 from scenarios.engine.world import World
 

@@ -13,9 +13,9 @@ from matplotlib.image import imread
 
 from handlers.managers.scenario_picture import KEPT_SECONDS, MOST_SIDES, draw_graph, draw_scenario
 from scenarios.engine.graph import graph_of
-from scenarios.engine.graph_colours import LIGHT
-from scenarios.engine.graph_drawing import TooLarge
-from scenarios.engine.graph_layout import layout
+from scenarios.engine.graph.colours import LIGHT
+from scenarios.engine.graph.drawing import TooLarge
+from scenarios.engine.graph.layout import layout
 from scenarios.engine.model import Scenario
 from tests.scenarios.drawings import EVERYTHING, HOSTILE, chain, say, scenario_of
 from tests.shipped import book, texts

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.texts import Catalog, Texts, read_catalogs
 from scenarios.engine.languages import LANGUAGES
 from scenarios.engine.phrases import Phrase, verbatim
-from scenarios.engine.transliteration import to_cyrillic
+from scenarios.engine.understanding.transliteration import to_cyrillic
 
 MINUTES = Phrase("{n} minute", plural="{n} minutes", count="n")
 PO = """

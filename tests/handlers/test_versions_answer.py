@@ -14,8 +14,8 @@ from handlers.managers.versions import standing, versions_text
 from handlers.papers.labels import units
 from handlers.publishing import Found, Publisher
 from handlers.texts import Texts, read_catalogs
-from scenarios.engine.issues import issue
 from scenarios.engine.model import Place
+from scenarios.engine.reading.issues import issue
 from scenarios.engine.records import Live
 from scenarios.engine.rollouts import Change
 from tests.shelf import FakeShelf

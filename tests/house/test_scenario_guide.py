@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 from scenarios.book import shipped_files
 from scenarios.engine.checks import check_files
 from scenarios.engine.reading import FILE_WORDS
-from scenarios.engine.reading_steps import SLOT_TYPES, STEP_WORDS
-from scenarios.engine.reading_ways import OPERATORS
+from scenarios.engine.reading.steps import SLOT_TYPES, STEP_WORDS
+from scenarios.engine.reading.ways import OPERATORS
 from tests.house.fences import ROOT
 
 GUIDE = ROOT / "docs/scenarios.md"

@@ -8,7 +8,7 @@ from bot.rehearsal.ground import Ground
 from bot.rehearsal.playing import Outcome, play
 from bot.rehearsal.reading import read_cases
 from scenarios.engine.checks import check_files
-from scenarios.engine.issues import Issue
+from scenarios.engine.reading.issues import Issue
 from tests.shipped import business, texts
 
 FILES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scenarios.engine.checks import check_files
-from scenarios.engine.issues import Issue
+from scenarios.engine.reading.issues import Issue
 
 DESKS = {"sales", "support"}
 

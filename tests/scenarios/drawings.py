@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from scenarios.engine.graph_drawing import Layout, Line
+from scenarios.engine.graph.drawing import Layout, Line
 from scenarios.engine.model import Scenario
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.reading import read_files

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract as babel_extract
 from babel.messages.pofile import write_po
 
-from scenarios.engine.extract import extract
+from scenarios.engine.reading.extract import extract
 from tests.scenarios.books import HESITANT
 
 
@@ -95,7 +95,7 @@ def test_babel_writes_the_template_of_the_design():
     file = io.BytesIO(HESITANT.encode())
     file.name = "hesitant.yaml"
     for line, message, comments, context in babel_extract(
-        "scenarios.engine.extract:extract", file, comment_tags=["Translators:"]
+        "scenarios.engine.reading.extract:extract", file, comment_tags=["Translators:"]
     ):
         catalog.add(message, None, [("hesitant.yaml", line)], auto_comments=comments, context=context)
     out = io.BytesIO()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from scenarios.engine.checks.ways import ways
 from scenarios.engine.graph import BEGIN, EVERYWHERE, Graph, graph_of
 from scenarios.engine.model import END, Ask, Scenario
-from scenarios.engine.ways import ways
 from tests.scenarios.drawings import EVERYTHING, say, scenario_of
 from tests.shipped import book
 

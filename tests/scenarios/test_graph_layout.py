@@ -9,11 +9,11 @@ import time
 import pytest
 
 from scenarios.engine.graph import EVERYWHERE, Graph, graph_of
-from scenarios.engine.graph_drawing import Layout, TooLarge
-from scenarios.engine.graph_layout import bundles, layout
-from scenarios.engine.graph_places import spread
-from scenarios.engine.graph_rows import crossings
-from scenarios.engine.graph_widths import width, wrap
+from scenarios.engine.graph.drawing import Layout, TooLarge
+from scenarios.engine.graph.layout import bundles, layout
+from scenarios.engine.graph.places import spread
+from scenarios.engine.graph.rows import crossings
+from scenarios.engine.graph.widths import width, wrap
 from scenarios.engine.phrases import Phrase
 from tests.scenarios.drawings import EVERYTHING, boxes, chain, inside, labels, overlap, path, say, scenario_of
 from tests.shipped import book, texts

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from scenarios.engine.graph import Graph, graph_of
-from scenarios.engine.graph_layout import bundles, layout
-from scenarios.engine.graph_mermaid import mermaid
-from scenarios.engine.graph_svg import svg
+from scenarios.engine.graph.layout import bundles, layout
+from scenarios.engine.graph.mermaid import mermaid
+from scenarios.engine.graph.svg import svg
 from scenarios.engine.phrases import Phrase, verbatim
 from tests.scenarios.drawings import EVERYTHING, HOSTILE, say, scenario_of
 from tests.shipped import book

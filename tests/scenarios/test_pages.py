@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.engine.checks import CHECKS
-from scenarios.engine.issues import WARNINGS
+from scenarios.engine.reading.issues import WARNINGS
 from tests.scenarios.pages import PAGES, examples, told
 
 CODES = {*CHECKS, "E01", "E02", "E03", "E06"}

@@ -9,8 +9,8 @@ import pytest
 from handlers.texts import read_catalogs
 from scenarios.book import shipped_files
 from scenarios.engine.checks import check_files
-from scenarios.engine.plain_words import long_sentences, office_phrases
-from scenarios.engine.transliteration import to_cyrillic
+from scenarios.engine.checks.plain_words import long_sentences, office_phrases
+from scenarios.engine.understanding.transliteration import to_cyrillic
 from tests.scenarios.books import Translated, one, problems
 from tests.translations import ROOT
 
@@ -56,7 +56,7 @@ def test_office_language_is_found_as_it_stands(language, text, expected):
 
 @pytest.mark.parametrize("language", ["uz", "kk", "ru", "en"])
 def test_each_list_has_many_phrases_and_none_of_them_twice(language):
-    text = (files("scenarios.engine") / f"words/office_{language}.txt").read_text(encoding="utf-8")
+    text = (files("scenarios.engine.understanding") / f"words/office_{language}.txt").read_text(encoding="utf-8")
     phrases = [row.partition("=")[0].strip() for row in text.splitlines() if row and not row.startswith("#")]
     assert len(phrases) >= 80
     assert len(set(phrases)) == len(phrases)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from scenarios.engine import nodes
-from scenarios.engine.reading import read_book
+from scenarios.engine.reading import nodes, read_book
 
 
 def told(files: dict[str, str]) -> list[str]:

@@ -11,10 +11,11 @@ import pytest
 
 from bot.commands.schema import run_schema, schema_text
 from scenarios.book import shipped_files
-from scenarios.engine import reading, reading_steps
-from scenarios.engine.nodes import Map, Node, Row, compose
+from scenarios.engine import reading
 from scenarios.engine.reading import read_book
-from scenarios.engine.schema import schema
+from scenarios.engine.reading import steps as reading_steps
+from scenarios.engine.reading.nodes import Map, Node, Row, compose
+from scenarios.engine.reading.schema import schema
 from tests.scenarios.books import FACTS, HESITANT, HESITANT_FACTS
 from tests.scenarios.test_reading_mistakes import FILES, GO, SHAPES
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from scenarios.engine.checks import check_files
-from scenarios.engine.issues import Issue
-from scenarios.engine.nodes import LETTERS
+from scenarios.engine.reading.issues import Issue
+from scenarios.engine.reading.nodes import LETTERS
 from tests.scenarios.books import DESKS
 
 TABLE = (Path(__file__).parent / "wrong_files.txt").read_text(encoding="utf-8")

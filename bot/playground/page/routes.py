@@ -19,7 +19,7 @@ from yarl import URL
 from bot.playground.stage import Stage
 from bot.playground.telegram.control import LOOPBACK
 from bot.playground.telegram.refusals import Json
-from scenarios.engine.graph_svg import STYLE
+from scenarios.engine.graph.svg import STYLE
 
 from .acts import perform
 from .behind import is_behind, perform_behind

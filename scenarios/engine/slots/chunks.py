@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from scenarios.engine.folding import fold
-from scenarios.engine.lexicon import Found, Lexicon, read
+from scenarios.engine.understanding.folding import fold
+from scenarios.engine.understanding.lexicon import Found, Lexicon, read
 
 __all__ = ["Chunk", "chunks_of", "lexicon"]
 

@@ -9,9 +9,9 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 from scenarios.engine.context import Slot
 from scenarios.engine.events import Content
-from scenarios.engine.folding import words
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.slots.chunks import lexicon
+from scenarios.engine.understanding.folding import words
 
 __all__ = ["phone_in", "read_phone", "spoken_phone"]
 

@@ -6,8 +6,8 @@ import re
 
 from scenarios.engine.context import Slot
 from scenarios.engine.events import Content
-from scenarios.engine.folding import words
 from scenarios.engine.slots.chunks import lexicon
+from scenarios.engine.understanding.folding import words
 
 __all__ = ["LONGEST", "read_place", "spoken_place"]
 

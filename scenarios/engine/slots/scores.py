@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from scenarios.engine.context import Slot
-from scenarios.engine.matching import star_count
 from scenarios.engine.phrases import Phrase
 from scenarios.engine.slots.chunks import Chunk, chunks_of
 from scenarios.engine.slots.quantities import numbers_in
+from scenarios.engine.understanding.matching import star_count
 
 __all__ = ["read_nps", "read_rating"]
 

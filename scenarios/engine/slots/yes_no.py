@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scenarios.engine.context import Slot
-from scenarios.engine.folding import words
-from scenarios.engine.lexicon import Found
 from scenarios.engine.slots.chunks import lexicon
+from scenarios.engine.understanding.folding import words
+from scenarios.engine.understanding.lexicon import Found
 
 __all__ = ["read_yes_no"]
 

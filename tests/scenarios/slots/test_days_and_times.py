@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scenarios.engine.transliteration import to_cyrillic
+from scenarios.engine.understanding.transliteration import to_cyrillic
 from tests.scenarios.slots.table import rows, told
 
 ROWS = rows("days_and_times.yaml")
