@@ -131,6 +131,23 @@ TABLE = [
         one("  first: {ask: Hi, go: end}\n"),
     ),
     (
+        "E15",
+        one(
+            "  first: {handoff: sales, silent: [{after: 5 minutes, go: sorry}], go: end}\n"
+            "  sorry: {say: Sorry, go: ask}\n"
+            "  ask: {ask: Tomorrow?, answers: {fine: Fine}, silent: [{after: 1 hour, go: end}], go: end}\n"
+        ),
+        (
+            'a.yaml:5:55: error E15: at "first" the people have the talk, and nobody would hear the answer to "ask"; '
+            'write "say" here, or lead to another handoff'
+        ),
+        one(
+            "  first: {handoff: sales, silent: [{after: 5 minutes, go: sorry}], go: end}\n"
+            "  sorry: {say: Sorry, go: others}\n"
+            "  others: {handoff: support, go: end}\n"
+        ),
+    ),
+    (
         "E60",
         one("  first: {handoff: sale, go: end}\n"),
         'a.yaml:5:11: error E60: no desk "sale" is set up. Did you mean "sales"?',

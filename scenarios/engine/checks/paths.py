@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from scenarios.engine.checks.subject import Subject
 from scenarios.engine.checks.ways import circles
-from scenarios.engine.model import END, Handoff, Place, Run
+from scenarios.engine.model import END, Handoff, Place, Run, Scenario
 from scenarios.engine.reading.issues import Issue, issue
 
 __all__ = ["loops", "traps", "unreachable"]
@@ -58,7 +58,8 @@ def loops(subject: Subject) -> Iterator[Issue]:
 
 
 def traps(subject: Subject) -> Iterator[Issue]:
-    """E15: steps from which neither an end nor a person can be reached; told of where one enters the trap."""
+    """E15: steps from which neither an end nor a person can be reached, told of where one enters the trap; and
+    questions while the people have the talk, where nobody hears the answer."""
     for scenario in subject.scenarios:
         back: dict[str, list[str]] = {}
         entered = {scenario.start}
@@ -79,6 +80,30 @@ def traps(subject: Subject) -> Iterator[Issue]:
         for name, step in scenario.steps.items():
             if name not in good and (name in entered or any(one in good for one in back.get(name, []))):
                 yield issue("E15", step.place, f'from "{name}" the talk can never end or reach a person')
+        yield from _unheard(subject, scenario)
+
+
+def _unheard(subject: Subject, scenario: Scenario) -> Iterator[Issue]:
+    """Where the silence of the people leads to something that waits for the customer: what the customer writes goes to
+    the people until they close."""
+    for step in scenario.steps.values():
+        for silence in step.wait.silent if isinstance(step.wait, Handoff) else ():
+            found, waiting = set[str](), [silence.go or END]
+            while waiting:
+                name = waiting.pop()
+                if name in found or name not in scenario.steps:
+                    continue
+                found.add(name)
+                reached = scenario.steps[name]
+                if subject.asks_nothing(reached):
+                    waiting += [way.to for way in subject.ways(scenario)[name] if way.by == "go"]
+                elif not isinstance(reached.wait, Handoff):
+                    text = (
+                        f'at "{step.name}" the people have the talk, and nobody would hear the answer to "{name}"; '
+                        'write "say" here, or lead to another handoff'
+                    )
+                    yield issue("E15", silence.place, text)
+                    break
 
 
 def _row(circle: Sequence[str]) -> str:
