@@ -26,7 +26,8 @@ def record(ground: Ground, cases: Sequence[Case]) -> Iterator[str]:
     """The lines of a Markdown document with all talks in all languages."""
     yield "# What the scenarios say"
     yield ""
-    yield f"{len(cases)} talks in {len(LANGUAGES)} languages, as the transcript tests play them."
+    talks = "1 talk" if len(cases) == 1 else f"{len(cases)} talks"
+    yield f"{talks} in {len(LANGUAGES)} languages, as the transcript tests play them."
     for language in LANGUAGES:
         yield f"\n## {NAMES[language]}"
         for case in cases:
