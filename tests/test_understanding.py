@@ -18,6 +18,7 @@ from scenarios.engine.understanding.lexicon import FILES, lexicon, read
 GROUPS = {"uz_latn": "uz", "uz_cyrl": "uz", "kk": "kk", "ru": "ru", "en": "en"}
 AT_LEAST = {"uz_latn": 80, "uz_cyrl": 60, "kk": 80, "ru": 80, "en": 80}
 STATES = ("unhappy", "hesitant")
+MAP = "https://maps.google.com/?q=41.311081,69.240562"
 LANGUAGES = ("uz", "kk", "ru", "en", "none")
 
 # What word lists cannot hear, with the label that comes out wrong. Whoever makes the ear better takes lines out.
@@ -187,7 +188,9 @@ def test_greetings_are_heard(text: str) -> None:
     assert understand(text).greeting
 
 
-@pytest.mark.parametrize("text", ["ok", "+", "👍👍", "12", "", "   ", "Aziz", "Гүлнәр", "Иванов Пётр", "...", "A4"])
+@pytest.mark.parametrize(
+    "text", ["ok", "+", "👍👍", "12", "", "   ", "Aziz", "Гүлнәр", "Иванов Пётр", "...", "A4", MAP]
+)
 @pytest.mark.parametrize("prior", [None, "uz", "uz_Cyrl", "kk", "ru", "en"])
 def test_a_text_that_says_nothing_about_the_language_gives_none(text: str, prior: str | None) -> None:
     assert understand(text, prior).language is None

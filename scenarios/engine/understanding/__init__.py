@@ -30,6 +30,8 @@ _CLAUSE_SIGNS = frozenset(',.;:!?()…—–"«»')
 _TRIMMED = '.,;:!?()[]…—–"«»'
 # "Not" takes these back; "do not write" and requests for a person have their negations in their own lists.
 _NEGATABLE = frozenset({"unhappy", "hesitant", "person"})
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+"""A link, such as a place on a map: its letters are nobody's words."""
 _BRIDGE = 3
 _LONGEST_QUOTE = 80
 
@@ -58,8 +60,8 @@ class Understood:
 
 def understand(text: str, prior: str | None = None) -> Understood:
     """Any text, however broken -> what it tells. `prior`: the language code we believe ("uz", "uz_Cyrl", "kk", …)."""
+    text = _ADDRESS.sub(" ", text[:MAX_READ])
     message = _Message.of(text)
-    text = text[:MAX_READ]
     found = lexicon().find(message.words)
     if script_of(text) == "cyrl":  # English is never written so, but a folded word may look like it ("сшить")
         found = [phrase for phrase in found if phrase.language != "en"]
