@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from scenarios.engine.transliteration import to_cyrillic
 from scenarios.engine.understanding import understand
+from scenarios.engine.understanding.transliteration import to_cyrillic
 from tests.shipped import business, catalogs
 
 OWN = {
