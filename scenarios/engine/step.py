@@ -89,6 +89,8 @@ def step(
             trial.commanded(talk, event)
         case _:
             assert_never(event)
+    if isinstance(event, CustomerSaid | ButtonPressed) and context.holder == "bot" and draft.holder == "closed":
+        talk.leave_kindly()
     if draft.trial:
         trial.pretend(talk)
     if (draft.conversation, draft.question, draft.step) != (context.conversation, context.question, context.step):

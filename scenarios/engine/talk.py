@@ -31,6 +31,7 @@ __all__ = ["CALL_A_PERSON", "FEEDBACK", "PERSON", "UNHAPPY", "Talk"]
 AGAIN = "again"
 
 BEGINS_HERE = Phrase("This is where we began, there is no earlier question.")
+ALL_RIGHT = Phrase("All right. Write whenever you need us.")
 CANCELLED = Phrase("All right, I have cancelled that. Write whenever you need us.")
 
 
@@ -174,6 +175,11 @@ class Talk(Walk):
         self.context.stack = []
         self.say(CANCELLED)
         self._over("cancel")
+
+    def leave_kindly(self) -> None:
+        """The customer's words ended the talk: they are answered, also where the scenario says nothing."""
+        if not self._parts:
+            self.say(ALL_RIGHT)
 
     def unclear(self, why: Phrase | None = None) -> None:
         """Say that the answer was not understood, or `why` it will not do, with the choices again."""

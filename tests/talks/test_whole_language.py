@@ -320,3 +320,21 @@ def test_a_day_that_has_passed_is_told_so_and_asked_for_again() -> None:
     assert "For example Friday." not in said
     assert one.context.step == "day"
     assert one.context.tries == 1
+
+
+def test_an_answer_that_ends_the_talk_is_answered_even_where_the_scenario_says_nothing() -> None:
+    one = desk()
+    one.customer.says("hello")
+    one.customer.taps("Blue")
+    one.passes(hours=49)
+    one.customer.taps("Not yet")
+    one.bot_said("All right. Write whenever you need us.")
+    assert one.context.holder == "closed"
+
+
+def test_a_silence_that_ends_the_talk_says_nothing() -> None:
+    one = desk()
+    one.customer.says("hello")
+    one.passes(hours=21)
+    assert one.context.holder == "closed"
+    assert one.is_silent
