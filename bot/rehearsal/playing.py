@@ -73,6 +73,10 @@ def play(ground: Ground, case: Case) -> Outcome:
     return Outcome(case, None, desk.passed)
 
 
+def _of_silence(said: BotSaid) -> bool:
+    return bool(said.roles) and all(role == "silent" for _, _, role in said.roles)
+
+
 _Kind = TypeVar("_Kind", BotSaid, HandedOver, Notified, Doing)
 
 
@@ -83,6 +87,7 @@ class _Stage:
         self.desk = desk
         self._seen = 0
         self._open: list[News] = []
+        self._named: list[News] = []
 
     def take(self, line: Line) -> None:
         """Do what a line says, or look whether what it expects is so."""
@@ -114,9 +119,12 @@ class _Stage:
 
     def settle(self) -> None:
         """Everything that came must have been named by now."""
-        if not self._news():
+        left = [one for one in self._news() if one not in self._named]
+        if not left:
+            self._open.clear()
+            self._named.clear()
             return
-        match self._open[0]:
+        match left[0]:
             case BotSaid() as said:
                 raise _Otherwise(f"the bot also said {_shown(said)}; if that is right, add {_as_line(said)}")
             case HandedOver() as given:
@@ -166,6 +174,10 @@ class _Stage:
         if line.text and not is_like(line.text, told.text):
             raise _Otherwise(f'expected the line "{line.text}" / got "{told.text}"')
         self._open.remove(told)
+        # A silence that tells a desk and says something to the customer is one thing: its line names both.
+        self._named += [
+            one for one in self._open if isinstance(one, BotSaid) and one.at == told.at and _of_silence(one)
+        ]
 
     def _does(self, line: Does) -> None:
         doing = self._first(Doing)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.ground import Ground
-from tests.rehearsal.shop import chat, failure, played, read
+from scenarios.engine.reading import read_book
+from tests.rehearsal.shop import FILES, chat, failure, played, read
 from tests.shipped import book, business, texts
 
 WHOLE = """\
@@ -206,3 +207,17 @@ def test_words_may_be_those_of_the_scenarios_file_whatever_the_customer_speaks()
         for said in ("No rush…", words):
             text = head + "\n".join(lines).replace("No rush…", said) + "\n"
             assert played(text, Ground(book(), texts(), business())).failure is None, (language, said)
+
+
+def test_a_silence_that_tells_a_desk_and_says_something_is_named_by_either_or_both() -> None:
+    told = FILES["shop.yaml"].replace("say: We are busy.}", "say: We are busy., notify: leads}")
+    loud, issues = read_book({**FILES, "shop.yaml": told})
+    assert loud is not None, issues
+    ground = Ground(loud, texts(), business())
+    way = ["- bot: hello", "- taps: person", "- staff: sales", "- bot: to_sales", "- wait: 15 minutes"]
+    said, notice = "- bot: We are busy.", "- notify: leads"
+    for lines in ([notice], [notice, said], [said, notice]):
+        assert played(chat(*way, *lines), ground).failure is None, lines
+    left = played(chat(*way, "- bot: We are busy."), ground).failure
+    assert left is not None
+    assert 'the desk "leads" was told' in left.text
