@@ -124,11 +124,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "scenario" if given.kind == "check":
             from bot.commands.check import run_check
 
-            return run_check(given.directory, os.environ, ENV_FILE)
+            return _read_by_a_pipe(lambda: run_check(given.directory, os.environ, ENV_FILE))
         case "scenario" if given.kind == "graph":
             from bot.commands.graph import run_graph
 
-            return run_graph(given, os.environ)
+            return _read_by_a_pipe(lambda: run_graph(given, os.environ))
         case "scenario" if given.kind == "translate":
             from bot.commands.translate import translate as run_translate
 

@@ -53,7 +53,9 @@ async def phone() -> AsyncIterator[Phone]:
 
 def follow_up(language: str = "ru", values: tuple[str, ...] = ("Айда", "Ozoda Uy"), *buttons: str) -> TemplateMessage:
     """The shipped follow-up."""
-    return TemplateMessage("follow_up", language, values, buttons or ("4:7:book", "4:7:question", "4:7:stop"), TEXT)
+    return TemplateMessage(
+        "still_thinking", language, values, buttons or ("4:7:book", "4:7:question", "4:7:stop"), TEXT
+    )
 
 
 def test_it_is_what_meta_documents() -> None:
@@ -61,7 +63,7 @@ def test_it_is_what_meta_documents() -> None:
         {
             "type": "template",
             "template": {
-                "name": "follow_up",
+                "name": "still_thinking",
                 "language": {"code": "ru"},
                 "components": [
                     {
@@ -115,7 +117,7 @@ async def test_it_is_approved_in_every_language_and_reads_as_the_business_file_s
     phone: Phone, language: str
 ) -> None:
     message = await phone.gets(follow_up(language))
-    words = (business().templates["follow_up"].text.texts or {})[language]
+    words = (business().templates["still_thinking"].text.texts or {})[language]
     assert phone.world.message(message).text == words.replace("{name}", "Айда").replace("{business}", "Ozoda Uy")
 
 

@@ -58,9 +58,9 @@ def test_rules_facts_and_templates_are_read() -> None:
     business = read_business("example.yaml", EXAMPLE, ZONE)
     assert business.visits == VisitRules(capacity=2, minutes=120, ahead_days=14, notice_hours=2)
     assert business.quiet == QuietHours(time(22), time(8), ZONE)
-    form = business.templates["follow_up"]
+    form = business.templates["still_thinking"]
     assert (form.name, form.values, list(form.buttons)) == (
-        "follow_up",
+        "still_thinking",
         ("name", "business"),
         ["book", "question", "stop"],
     )

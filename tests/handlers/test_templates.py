@@ -23,7 +23,7 @@ DAY = timedelta(hours=24)
 def kept(language: str = "ru", name: str = "Айда", heard: timedelta = DAY, **known: Any) -> dict[str, Any]:
     """The payload of a follow-up's letter, heard of so long ago."""
     context = Context("C", "Айда", "whatsapp", "whatsapp:1:p:998", language=language, heard_at=START - heard, **known)
-    form = business().templates["follow_up"]
+    form = business().templates["still_thinking"]
     choices = (
         Choice("4:7:stop", verbatim("Нет")),
         Choice("4:7:book", verbatim("Да")),
@@ -32,7 +32,7 @@ def kept(language: str = "ru", name: str = "Айда", heard: timedelta = DAY, *
     say = Say(
         (verbatim("Что решили?"),),
         Ask(choices),
-        Template("follow_up", form, {"name": name, "business": business().name}),
+        Template("still_thinking", form, {"name": name, "business": business().name}),
     )
     event = TimerFired("timer:1", START, "C", "l:x", {})
     turn = write(event, Held(context, 0), context, [say], TEXTS, "en", CHAT, "Desk")
@@ -46,7 +46,7 @@ def follow_up(payload: dict[str, Any], to: str = "whatsapp:1:p:998") -> Letter:
 
 def test_its_values_stand_in_its_order_and_its_buttons_carry_our_data_for_what_is_offered() -> None:
     template = kept()["template"]
-    assert (template["name"], template["language"]) == ("follow_up", "ru")
+    assert (template["name"], template["language"]) == ("still_thinking", "ru")
     assert template["values"] == ["Айда", "Ozoda Uy"]
     assert template["buttons"] == ["4:7:book", "", "4:7:stop"]
     assert template["text"].startswith("Здравствуйте, Айда! Это Ozoda Uy.")
@@ -79,7 +79,7 @@ async def test_whatsapp_gets_it_after_its_day_and_the_result_says_what_was_read(
         await around.sent(outbox, follow_up(payload))
     (message,) = around.whatsapp.sent
     assert message.template is not None
-    assert (message.template.name, message.template.values) == ("follow_up", ("Айда", "Ozoda Uy"))
+    assert (message.template.name, message.template.values) == ("still_thinking", ("Айда", "Ozoda Uy"))
     assert around.letters.results[-1].text == payload["template"]["text"]
 
 
