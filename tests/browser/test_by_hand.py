@@ -48,7 +48,7 @@ async def test_a_new_customer_is_answered_by_a_person_and_comes_again_as_a_repea
     await it.say("Hello")
     await it.hears("Good to hear from you again. Last time we did this for you: Fridge repair.")
     await it.tap("As last time")
-    await it.hears("If the address has changed")
+    await it.hears("Which day suits you? These are free.")
     await the_figures_are_a_picture(it)
 
 
@@ -62,6 +62,8 @@ async def test_an_unhappy_customer_on_a_phone_gets_an_apology_and_a_person_and_i
     await it.tap("I will write here")
     await it.hears("Please write what happened")
     await it.say("The cleaner was to come at ten, I waited until two")
+    await it.hears("Have you tried anything yourself")
+    await it.tap("No, nothing yet")
     await it.hears("Thank you for telling me")
     assert await it.phone.get_by_text("soʻm").count() == 0, "no prices for somebody who is angry"
 

@@ -25,6 +25,7 @@ ASKS_A_PERSON: dict[str, str] = {
 ELSEWHERE: dict[str, str] = {
     r"(QABUL_\w+=\S+ )*qabul run( --workers \d+)?": "tests/deploy/test_image.py",
     r"mkdir my|cp .* my|\.venv/bin/qabul scenario \w+ my\b.*": "tests/house/test_scenario_guide.py",
+    r"\.venv/bin/qabul scenario versions": "tests/end_to_end/test_changed_scenarios.py",
     r"\./run demo": "tests/end_to_end/test_demo.py",
     r"\./run test( --long)?": "tests/test_run.py",
     r"(\.venv/bin/)?qabul bench\b.*": "tests/bench",
