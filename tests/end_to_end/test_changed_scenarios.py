@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 
@@ -98,4 +99,11 @@ async def test_a_broken_folder_stops_the_first_start_alone(tmp_path: Path) -> No
         (customer,) = it.customers(1)
         customer.says("Hello")
         await it.until(lambda: customer.heard_about(HELLO), "the last good version answers")
+        shown = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "scenario", "versions",
+            cwd=it.desk.folder, env=it.desk.environment, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, _ = await asyncio.wait_for(shown.communicate(), 30)
+        assert shown.returncode == 0
+        assert "hello: 1" in out.decode(), out.decode()
         assert await it.desk.stop() == 0
