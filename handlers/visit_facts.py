@@ -55,12 +55,13 @@ class VisitFacts:
 
     def fact(self, name: str, context: Context) -> Fact | None:
         """What is known under one of VISIT_FACTS for this contact; None for what is not known."""
-        ahead = orders.ahead(context, self.at)
         match name:
             case "free_days":
                 return self._days() or None
             case "free_times":
                 return self._times(context) or None
+        ahead = orders.ahead(context, self.at)
+        match name:
             case "orders":
                 return tuple(self._option(order) for order in ahead) or None
             case "booked" | "has_orders":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.business import Business
+from handlers.kept import Kept
 from handlers.texts import Texts
 from handlers.visit_facts import VISIT_FACTS, VisitFacts
 from scenarios.engine import orders
@@ -21,6 +22,8 @@ __all__ = ["Moment"]
 
 NPS_AGAIN = timedelta(days=90)
 """A contact is asked at most so often whether they would recommend us."""
+
+_services: Kept[tuple[Option, ...]] = Kept(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Moment:
             case "nps_due":
                 return context.nps_asked_at is None or self.at - context.nps_asked_at >= NPS_AGAIN
             case "services":
-                return business.options()
+                return _services.get((), (business,), business.options)
             case "prices":
                 return self._price_list()
             case "recommended" | "recommended_price":

@@ -13,7 +13,7 @@ from scenarios.engine.model import Ask, Book
 from scenarios.engine.phrases import Phrase, verbatim
 from scenarios.engine.understanding.matching import Candidate
 from scenarios.engine.wording import plain
-from scenarios.engine.world import World
+from scenarios.engine.world import Option, World
 
 __all__ = [
     "CALL_A_PERSON",
@@ -60,8 +60,24 @@ def candidates_of(question: Ask, context: Context, world: World) -> list[Candida
     if question.answers_from:
         options = world.fact(question.answers_from, context)
         if isinstance(options, tuple):
-            found += [Candidate(o.key, o.label, verbatim(o.synonyms) if o.synonyms else None) for o in options]
+            found += _of_options(options)
     return found or list(_IMPLIED.get(question.type, ()))
+
+
+_made: dict[int, tuple[tuple[Option, ...], list[Candidate]]] = {}
+MOST_LISTS = 256
+
+
+def _of_options(options: tuple[Option, ...]) -> list[Candidate]:
+    """The options of a fact as candidates. A list that is the very same one for many customers is made once; it is kept
+    with what was made of it, so that its identity means nothing else meanwhile."""
+    known = _made.get(id(options))
+    if known is None or known[0] is not options:
+        if len(_made) >= MOST_LISTS:
+            _made.clear()
+        made = [Candidate(o.key, o.label, verbatim(o.synonyms) if o.synonyms else None) for o in options]
+        known = _made[id(options)] = options, made
+    return known[1]
 
 
 def page_of(candidates: Sequence[Candidate], page: int, person: bool) -> list[Candidate]:

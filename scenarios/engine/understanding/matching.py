@@ -69,7 +69,7 @@ def star_count(text: str) -> int:
 
 def names(text: str, phrase: Phrase, world: World) -> bool:
     """Whether the text is this phrase and nothing else, in any language: a label that was typed, or came as words."""
-    return len(text) <= LONGEST_MATCH and _bare(text) in {_bare(reading) for reading in world.readings(phrase)} - {""}
+    return len(text) <= LONGEST_MATCH and _bare(text) in _all_forms(tuple(world.readings(phrase)))
 
 
 def names_one_of(text: str, phrase: Phrase, world: World) -> bool:
