@@ -32,6 +32,11 @@ export function openSheet(message, choose) {
     h("header", {}, h("h2", { id: "sheet-title" }, message.list.label), closeButton(sheet)),
     h("div", { class: "rows" }, sections),
   );
+  // The chat may be drawn anew while the sheet is open: then its button is another one, in the same place.
+  const opener = document.activeElement?.dataset.focus;
+  sheet.addEventListener("close", () => {
+    if (opener) document.querySelector(`[data-focus="${CSS.escape(opener)}"]`)?.focus({ preventScroll: true });
+  }, { once: true });
   sheet.showModal();
 }
 
